@@ -10,7 +10,7 @@ const mostLines = 5
  * @param objects kind and name, as findings write them
  */
 export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[] {
-  const known = identitiesIn(facts)
+  const known = new Map([...latestIn(facts), ...identitiesIn(facts)])
   const events = facts.events
     .filter((event) => {
       const { kind, ...of } = event.involvedObject
@@ -37,8 +37,16 @@ export function factsAbout(objects: ReadonlySet<string>, facts: Facts): string[]
   return [...events, ...logs.slice(-mostLines)]
 }
 
-/** The objects that events can concern. */
-function identitiesIn(facts: Facts): Map<string, Identity> {
+/** The objects of the newest events: of a kind that is not collected, such as a Certificate, the latest one of a name is meant. */
+function latestIn({ events }: Facts): Map<string, Partial<Identity>> {
+  const oldestFirst = [...events].sort((one, other) => timeOf(one).localeCompare(timeOf(other)))
+  return new Map(
+    oldestFirst.map(({ involvedObject: { kind, uid, ...of } }) => [objectOf(kind, of), uid === '' ? {} : { uid }]),
+  )
+}
+
+/** The collected objects that events can concern. */
+function identitiesIn(facts: Facts): Map<string, Partial<Identity>> {
   const of = (kind: string, objects: readonly { readonly metadata: Identity }[] = []) =>
     objects.map(({ metadata }) => [objectOf(kind, metadata), metadata] as const)
   return new Map([
@@ -49,6 +57,7 @@ function identitiesIn(facts: Facts): Map<string, Identity> {
     ...of('Ingress', facts.ingresses),
     ...of('ExternalSecret', facts.externalSecrets),
     ...of('ServiceMonitor', facts.serviceMonitors),
+    ...of('Application', facts.applications),
     ...facts.workloads.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata] as const),
     ...facts.secretStores.map(({ kind, metadata }) => [objectOf(kind, metadata), metadata] as const),
   ])

@@ -301,6 +301,35 @@ describe('an event', () => {
     expect(said(given(metadata, at)).join()).not.toContain('long ago')
   })
 
+  it('of an earlier Application is not shown', () => {
+    const [known] = application({})
+    const shown = (metadata: object) =>
+      factsAbout(
+        new Set(['Application fawkes/devlake']),
+        platform.facts({
+          applications: known ? [{ ...known, metadata: { ...known.metadata, ...metadata } }] : [],
+          events: [platform.event('Application', 'devlake', 'OperationCompleted', 'the sync of long ago')],
+        }),
+      )
+    expect(shown({})).toHaveLength(1)
+    expect(shown({ creationTimestamp: '2026-11-23T18:30:00Z' })).toEqual([])
+  })
+
+  it('of an object whose kind is not collected is shown if it is of the latest one of its name', () => {
+    const of = (uid: string, message: string, at: string) => {
+      const event = platform.event('Certificate', 'tls', 'Failed', message, at)
+      return { ...event, involvedObject: { ...event.involvedObject, uid } }
+    }
+    const events = [
+      of('new', 'rate limited', '2026-11-23T18:10:00Z'),
+      of('old', 'no such issuer', '2026-11-23T18:00:00Z'),
+      of('new', 'refused', '2026-11-23T18:05:00Z'),
+    ]
+    const shown = factsAbout(new Set(['Certificate fawkes/tls']), platform.facts({ events })).join()
+    expect(shown).toMatch(/rate limited.*refused/)
+    expect(shown).not.toContain('no such issuer')
+  })
+
   it('counts by the clock of the API server, not by that of its reporter', () => {
     const late = given({ changedAt: '2026-11-23T18:00:00Z' }, '2026-11-23T17:00:00Z')
     const events = (late.events ?? []).map((event) => ({ ...event, recordedAt: '2026-11-23T18:00:01Z' }))
