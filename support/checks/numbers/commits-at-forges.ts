@@ -138,7 +138,10 @@ export async function commitsAtForges(
       unknown.push(`${repository.scope.name}: ${reasonOf(error)}`)
       return undefined
     })
-    if (push !== undefined) commits.push(await inService(platform, repository, push))
+    if (push === undefined) continue
+    const commit = await inService(platform, repository, push)
+    if (commit) commits.push(commit)
+    else unknown.push(`${repository.scope.name}: none of its pushes is stored, so the service may not collect it`)
   }
   return { commits, repositories: { of: all.length, asked: asked.length, unknown } }
 }
@@ -190,7 +193,7 @@ async function newestDue(
   if (path === undefined) throw new Unknown(`${title} has no repository of this name`)
   if (scope.since === undefined) throw new Unknown('the service does not say since when it collects it')
   // The service may not have collected a new repository yet, whatever the age of its commits.
-  if (scope.since > due) return undefined
+  if (scope.since > due) throw new Unknown('it was connected so recently that its first collection may not have ended')
   const ask = <T>(below: string, format: z.ZodType<T>) =>
     passedOn(platform, title, platform.contract.dataSources.passedOn(forge, connection, `${path}${below}`), format)
   const branch = await ask('', defaultBranch)
@@ -224,12 +227,15 @@ async function passedOn<T>(platform: Platform, title: string, path: string, form
 
 const stored = z.looseObject({ known: z.coerce.number(), earlier: z.coerce.number(), newest: z.coerce.string() })
 
-/** Compares a pushed commit with the stored ones. */
+/**
+ * Compares a pushed commit with the stored ones.
+ * @returns undefined if no commit of the branch is stored: nothing shows that the service collects the repository, and since when
+ */
 async function inService(
   platform: Platform,
   { forge, scope: { name, since = 0 } }: Repository,
   push: Due,
-): Promise<AtSource> {
+): Promise<AtSource | undefined> {
   const commits = `\`${platform.configuration.database.name}\`.commits`
   const [row] = await platform.database.rows(
     await credentialsOf(platform, 'service'),
@@ -239,11 +245,11 @@ async function inService(
        COALESCE((SELECT DATE_FORMAT(MAX(authored_date), '%Y-%m-%dT%TZ') FROM ${commits}), 'none') AS newest`,
     [push.sha, push.sha, ...push.earlier],
   )
+  const isStored = row === undefined || row.known === 1
+  if (!isStored && row.earlier === 0) return undefined
   return {
     ...{ event: `the commit ${push.sha} of ${name}`, object: `commits of ${name}` },
-    ...{ source: forges[forge].title, at: Math.max(push.at, since) },
-    // Without an earlier commit, nothing shows that the service collects the repository, and since when.
-    isStored: row === undefined || row.known === 1 || row.earlier === 0,
+    ...{ source: forges[forge].title, at: Math.max(push.at, since), isStored },
     newest: `a commit of any repository authored at ${row?.newest}`,
     remedy: [
       inMySql(platform, 'SELECT sha, authored_date, committed_date FROM commits ORDER BY authored_date DESC LIMIT 5'),

@@ -115,11 +115,6 @@ describe('a commit at GitHub', () => {
     ['was pushed just now', { pushes: [pushed(60, other)] }],
     ['is not on the default branch', { pushes: [pushed(180, other, { ref: 'refs/heads/feature' })] }],
     ['was the start of a branch', { pushes: [pushed(180, other, { activity_type: 'branch_creation' })] }],
-    [
-      'belongs to a repository that was just connected',
-      { scopes: { 'shop/checkout': 30 }, pushes: [pushed(180, other)] },
-    ],
-    ['belongs to a repository of which nothing is stored', { pushes: [pushed(180, other, { before: none })] }],
     ['belongs to a repository whose commits are not collected', { entities: ['CICD'], pushes: [pushed(180, other)] }],
     ['belongs to an empty repository', { branch: null }],
   ])('is not missed if it %s', async (_, forge) => {
@@ -132,6 +127,8 @@ describe('a commit at GitHub', () => {
     ['the answer is another one', { pushes: { message: 'moved' } }, 'does not answer as GitHub does'],
     ['a push has no commit', { pushes: [pushed(180, 'HEAD')] }, 'does not answer as GitHub does'],
     ['the name leads elsewhere', { scopes: { '../user': 10_000 } }, 'GitHub has no repository of this name'],
+    ['nothing of the repository is stored', { pushes: [pushed(180, other, { before: none })] }, 'may not collect it'],
+    ['the repository was just connected', { scopes: { 'shop/checkout': 30 } }, 'it was connected so recently'],
     ['the age of the scope is not known', { scopes: { 'shop/checkout': null } }, 'does not say since when'],
   ])('is unknown if %s', async (_, forge, reason) => {
     const { finding, words } = await asked({ pushes: [pushed(180, other)], ...forge })
