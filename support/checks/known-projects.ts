@@ -89,7 +89,7 @@ function notListed(
       has === 'settings'
         ? inMySql(platform, `SELECT * FROM project_metric_settings WHERE project_name = ${sqlText(name)}`)
         : showDeployments(platform, name),
-      ...(has === 'settings' ? [] : [comment`if the project was deleted: delete its deployments too`]),
+      comment`if the project was renamed or deleted: rename or delete its ${has === 'settings' ? 'settings' : 'deployments'} too`,
     ],
   }
 }

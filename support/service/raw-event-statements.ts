@@ -89,6 +89,29 @@ WHERE ${quoted(builds.project)} = ?${type ? ` AND ${quoted(type.column)} = ?` : 
   }
 }
 
+/** The kinds of events that belong to a project. */
+export type OwnedEvents = 'deployments' | 'incidents' | 'builds'
+
+/** One row for each project of the recent events of a kind: its name, empty where they have none, and their number. */
+export function eventsByProject({ events, database }: Configuration): Partial<Record<OwnedEvents, string>> {
+  const { incidents: link, builds } = events
+  const table = (name: string) => `\`${database.name}\`.${quoted(name)}`
+  const counted = (project: string, from: string, time: string) =>
+    `SELECT COALESCE(${project}, '') AS project, COUNT(*) AS events FROM ${from}
+WHERE ${time} >= UTC_TIMESTAMP() - INTERVAL 90 DAY GROUP BY 1`
+  return {
+    deployments: counted('cicd_scope_id', table('deployments'), 'finished_date'),
+    ...(link && {
+      incidents: counted(
+        column('l', link.project),
+        `${table('incidents')} i LEFT JOIN ${table(link.table)} l ON ${column('l', link.incident)} = i.id`,
+        'i.created_date',
+      ),
+    }),
+    ...(builds && { builds: counted(quoted(builds.project), table(builds.table), quoted(builds.finished)) }),
+  }
+}
+
 /** Converts a column that holds a date in UTC to milliseconds since 1970. */
 const instant = (name: string) => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${name}) DIV 1000`
 

@@ -100,6 +100,8 @@ export function skewInWords({ service, database }: Clocks): string[] {
 
 /** So many answers that each end with their own question show that no collection ended meanwhile. */
 const fewest = 20
+/** Answers within one millisecond end alike. Of a service that collects several times a second, many more do. */
+const mostlyDistinct = 0.9
 
 /**
  * The finding about ranges that end when they are asked for. They do not say when the last collection ended, so that nothing
@@ -109,7 +111,8 @@ export function unknownAge(ends: readonly StatedEnd[]): Circumstances | undefine
   const [first] = ends
   const isAtQuestion = ends.every(({ at, end }) => at !== undefined && Math.abs(at - end) <= 1000)
   const distinct = new Set(ends.map(({ end }) => end)).size
-  if (first === undefined || ends.length < fewest || !isAtQuestion || distinct <= ends.length / 2) return undefined
+  if (first === undefined || ends.length < fewest || !isAtQuestion || distinct < ends.length * mostlyDistinct)
+    return undefined
   return {
     summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
     object: 'collection of the service',

@@ -17,6 +17,7 @@ import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
 import { ensureEventTables } from '../../service/stored-tables'
 import type { Surface } from '../../service/surfaces'
+import { uncountedEvents } from '../../service/uncounted-events'
 import { missedAtSource, unlessUnreadable } from './at-source'
 import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
@@ -55,6 +56,8 @@ export interface Reconciliation {
   readonly ageless: Circumstances | undefined
   /** The clocks that differ, as lines of the evidence. */
   readonly skew: readonly string[]
+  /** The events that belong to no project of the platform, as lines of the evidence. */
+  readonly uncounted: Awaited<ReturnType<typeof uncountedEvents>>
   readonly deviations: StoredBenchmarks['deviations']
   /** Returns the command with which an operator runs a statement. */
   readonly inMySql: (statement: string) => CommandLine
@@ -113,7 +116,7 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   const stale = staleness(ends, clocks, deadlines) ?? missedAtSource(newest.events, earliest, deadlines)
   return {
     ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, newest },
-    ...{ ageless: unknownAge(ends), skew: skewInWords(clocks) },
+    ...{ ageless: unknownAge(ends), skew: skewInWords(clocks), uncounted: await uncountedEvents(platform, all) },
     ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
   }
@@ -130,7 +133,14 @@ export function expectReconciled(reconciliation: Reconciliation, metric: Metric)
   const unknown = projects.length - newest.projects.length
   const deployments = `the newest deployment at its source is unknown for ${unknown} of ${projects.length} projects`
   const commits = metric === 'lead time' ? repositoriesInWords(newest.repositories) : []
-  return [compared, unknown === 0 ? [] : deployments, commits, unasked[metric] ?? [], skew].flat().join('\n')
+  const lines = [
+    unknown === 0 ? [] : deployments,
+    commits,
+    unasked[metric] ?? [],
+    leftOut(reconciliation, metric),
+    skew,
+  ]
+  return [compared, ...lines].flat().join('\n')
 }
 
 /** The events whose sources are not asked, by the metric that is computed from them: nobody knows whether newer ones are missing. */
@@ -140,6 +150,21 @@ const unasked: Readonly<Partial<Record<Metric, string>>> = {
   'rework rate':
     'the newest build at its source is unknown: a stored build does not say which job of Jenkins it is from',
 }
+
+/** The stored events that the metric should count and no number contains, as lines of the evidence. */
+function leftOut({ uncounted, commits: { commits, unknown } }: Reconciliation, metric: Metric): string[] {
+  if (metric !== 'lead time') return [uncounted[kindOf[metric]] ?? []].flat()
+  return unknown === 0
+    ? []
+    : [`${unknown} of ${commits} commits of the deployments are not in the table commits, or have no authored date`]
+}
+
+const kindOf = {
+  'deployment frequency': 'deployments',
+  'change failure rate': 'incidents',
+  'time to restore': 'incidents',
+  'rework rate': 'builds',
+} as const
 
 /** 18.5: the time to restore counts the severities in the settings, whatever the age of the numbers. */
 export const expectSeveritiesReconciled = (reconciliation: Reconciliation): string =>

@@ -126,7 +126,7 @@ export const fawkesStatements: DatabaseStatements = {
   deploymentsByProject: (
     database,
   ) => `SELECT cicd_scope_id AS project, COUNT(*) AS deployments FROM ${database}.deployments
-     WHERE finished_date >= ? AND finished_date < ? GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
+     WHERE finished_date >= ? AND finished_date < ? AND cicd_scope_id <> '' GROUP BY cicd_scope_id ORDER BY deployments DESC, project`,
   deploymentsOf: (database) =>
     `SELECT commit_sha AS \`commit\`, result, environment, ${finish} FROM ${database}.deployments WHERE cicd_scope_id = ?`,
 }

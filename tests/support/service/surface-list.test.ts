@@ -75,7 +75,7 @@ function platformWith(events: object): Platform {
     },
     database: {
       rows: async (_: unknown, __: unknown, statement: string) => {
-        if (statement.includes('UTC_TIMESTAMP')) return [{ now }]
+        if (statement.includes('UTC_TIMESTAMP(3)')) return [{ now }]
         return statement.includes('information_schema.columns') ? columnsOf(events) : []
       },
       stream: async (

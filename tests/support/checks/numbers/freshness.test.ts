@@ -94,6 +94,7 @@ describe('a range', () => {
   it('ends with a collection, however often there is one', () => {
     expect(unknownAge(answers(() => now - 5 * minute))).toBeUndefined()
     expect(unknownAge(answers((at) => Math.floor(at / 1000) * 1000))).toBeUndefined()
+    expect(unknownAge(answers((at) => Math.floor(at / 200) * 200))).toBeUndefined()
     expect(unknownAge(answers((at) => at - 4000))).toBeUndefined()
     expect(unknownAge(answers((at) => at, 3))).toBeUndefined()
     expect(unknownAge([])).toBeUndefined()

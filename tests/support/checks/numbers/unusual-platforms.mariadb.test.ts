@@ -2,6 +2,7 @@
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Blocked } from '../../../../support/basis/expectation'
+import { expectListed } from '../../../../support/checks/known-projects'
 import { RecomputedNumbers } from '../../../../support/checks/numbers/recomputed-numbers'
 import { partOfDay } from '../../../../support/checks/rotation'
 import { configurationSchema } from '../../../../support/configuration/schema'
@@ -35,7 +36,7 @@ afterAll(async () => {
 })
 
 /** @param spoil changes an answer of the REST API */
-function numbersOf(projects: object, spoil: (path: string, body: string) => string = (_, body) => body) {
+function platformWith(projects: object, spoil: (path: string, body: string) => string = (_, body) => body) {
   const { hostname: host, port, username: user, password, pathname } = new URL(mariadb.url)
   const database = { user, name: pathname.slice(1) }
   const configuration = configurationSchema(fawkes.names).parse({ events: ownTables, database, projects })
@@ -67,6 +68,11 @@ function numbersOf(projects: object, spoil: (path: string, body: string) => stri
     prometheus: { query: scraped, commandFor },
   } as unknown as Platform
   opened.push(platform)
+  return platform
+}
+
+function numbersOf(...given: Parameters<typeof platformWith>) {
+  const platform = platformWith(...given)
   return new RecomputedNumbers(
     platform,
     surfacesOf(platform).map((surface) => ({ ...surface, expectReadable: async () => {} })),
@@ -151,6 +157,41 @@ describe('a platform with more projects than are compared in one night', () => {
       spoil((project) => project === sampled),
     )
     await expect(numbers.expectMetric('change failure rate')).rejects.toThrow(`of ${sampled}`)
+  }, 60_000)
+})
+
+describe('events that belong to no project of the platform', () => {
+  const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 DAY'
+  const run = async (...statements: readonly string[]) => {
+    const sql = await createConnection(mariadb.url)
+    for (const statement of statements) await sql.query(statement)
+    await sql.end()
+  }
+
+  it('are named beside the numbers, which they are not in', async () => {
+    await run(
+      'ALTER TABLE deployments MODIFY cicd_scope_id varchar(255) NULL',
+      `INSERT INTO deployments (id, cicd_scope_id, result, environment, finished_date, created_at, updated_at)
+       VALUES ('stray', NULL, 'SUCCESS', 'production', ${at}, ${at}, ${at})`,
+      `INSERT INTO incidents (id, created_date, created_at, updated_at) VALUES ('stray', ${at}, ${at}, ${at})`,
+      "INSERT INTO incident_scopes (incident_id, project_name, environment) VALUES ('stray', 'old-name', 'production')",
+    )
+    try {
+      expect(await expectListed(platformWith({}), 'REST')).toMatch(/^\d+ projects$/)
+      const numbers = numbersOf({ only: ['checkout'] })
+      expect(await numbers.expectMetric('deployment frequency')).toMatch(
+        /\n1 deployments of the last 90 days are in no number.* they belong to no project$/m,
+      )
+      for (const metric of ['change failure rate', 'time to restore'] as const)
+        expect(await numbers.expectMetric(metric)).toMatch(/\n1 incidents .* they belong to old-name$/m)
+    } finally {
+      await run(
+        "DELETE FROM deployments WHERE id = 'stray'",
+        "DELETE FROM incidents WHERE id = 'stray'",
+        "DELETE FROM incident_scopes WHERE incident_id = 'stray'",
+        'ALTER TABLE deployments MODIFY cicd_scope_id varchar(255) NOT NULL',
+      )
+    }
   }, 60_000)
 })
 
