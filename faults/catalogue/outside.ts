@@ -23,6 +23,14 @@ const issued = (host: string, days: number) => {
   )
 }
 
+const tlsSecret = (name: string, certificate: string, key: string) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  type: 'kubernetes.io/tls',
+  metadata: { name, namespace },
+  stringData: { 'tls.crt': certificate, 'tls.key': key },
+})
+
 /** Adds a host to the ingress of Grafana. */
 async function alsoFor(doors: Doors, more: { readonly hosts: readonly string[]; readonly secretName: string }) {
   const { spec } = (await doors.get(ingress)) as unknown as { spec: { tls: readonly object[] } }
@@ -65,14 +73,24 @@ export const outsideFaults: readonly Fault[] = [
     apply: async (doors) => {
       const { certificate, key } = await issued('dora.example.org', -0.0001)
       return undoneInReverse([
-        await create(doors, {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'kubernetes.io/tls',
-          metadata: { name: 'dora-tls', namespace },
-          stringData: { 'tls.crt': certificate, 'tls.key': key },
-        }),
+        await create(doors, tlsSecret('dora-tls', certificate, key)),
         await alsoFor(doors, { hosts: ['dora.example.org'], secretName: 'dora-tls' }),
+      ])
+    },
+  },
+  {
+    id: 'tls-of-another-wildcard',
+    title: 'The ingress of Grafana has TLS for a wildcard that does not reach as deep as its host',
+    expects,
+    cause: {
+      object: 'Ingress fawkes/devlake-grafana',
+      summary: 'has TLS for *.nip.io, which none of its rules is for',
+    },
+    apply: async (doors) => {
+      const { certificate, key } = await issued('*.nip.io', 90)
+      return undoneInReverse([
+        await create(doors, tlsSecret('nip-tls', certificate, key)),
+        await doors.patch(ingress, { spec: { tls: [{ hosts: ['*.nip.io'], secretName: 'nip-tls' }] } }),
       ])
     },
   },

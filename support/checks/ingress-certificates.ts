@@ -1,9 +1,10 @@
 /** Section 5, TLS: checks the certificates that an ingress names, for each of their hosts. */
 
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { command, comment, onlyReads } from '../basis/command'
+import { type CommandLine, command, comment, onlyReads } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Entry } from '../contracts/contract'
+import type { Ingress } from '../platform/core-resources'
 import type { Certificate } from '../platform/custom-resources'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
@@ -28,8 +29,35 @@ export function covers(pattern: string, host: string): boolean {
 }
 
 /** Returns true if one of the certificates is named for a host. */
-export const isServedBy = (tls: readonly Tls[], host: string): boolean =>
+export const isServedBy = (tls: readonly Pick<Tls, 'hosts'>[], host: string): boolean =>
   tls.some(({ hosts }) => hosts.length === 0 || hosts.some((pattern) => covers(pattern, host)))
+
+/**
+ * Checks that an ingress with TLS has it for the host, unless each host that it has TLS for is one of its rules: an ingress may serve
+ * another host without TLS.
+ */
+export function expectFittingHosts(
+  {
+    object,
+    spec,
+    remedy,
+  }: Pick<Ingress, 'spec'> & { readonly object: string; readonly remedy: readonly CommandLine[] },
+  host: string,
+): void {
+  const secured = spec.tls.flatMap(({ hosts }) => hosts)
+  const ruled = spec.rules.map((rule) => rule.host ?? '')
+  const isRuled = (one: string) => ruled.some((rule) => rule === '' || covers(one, rule) || covers(rule, one))
+  const [astray] = isServedBy(spec.tls, host) ? [] : secured.filter((one) => !isRuled(one))
+  if (astray === undefined) return
+  throw new Unmet({
+    summary: `${object} has TLS for ${astray}, which none of its rules is for, and not for ${host}.`,
+    object,
+    explainsNothing: true,
+    expected: `spec.tls with the host ${host}; a wildcard stands for one label`,
+    found: `TLS for ${secured.join(', ')}; rules for ${ruled.join(', ') || 'no host'}`,
+    remedy,
+  })
+}
 
 /**
  * 5.2: checks that each Secret of the ingress or the Gateway exists and holds a valid certificate for each host that it is named

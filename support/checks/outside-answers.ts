@@ -13,7 +13,7 @@ import type { Platform } from '../platform/platform'
 import { blockedBy, isRefusal } from '../service/refusals'
 import { exposedOrigin, isExposed } from './exposed-services'
 import { expectAttached, isRouted } from './http-routes'
-import { expectHostCertificates, isServedBy, type Tls } from './ingress-certificates'
+import { expectFittingHosts, expectHostCertificates, isServedBy, type Tls } from './ingress-certificates'
 import { handlerOf, ingressOf } from './ingresses'
 import { longestPrefix } from './path-prefixes'
 import { placed } from './placed'
@@ -61,6 +61,8 @@ async function expectAnswers(platform: Platform, scheme: Scheme, role: Entry): P
 async function expectSecured(platform: Platform, role: Entry, tls: readonly Tls[], isSecured: boolean): Promise<void> {
   await expectHostCertificates(platform, role, tls)
   if (isSecured) await expectAnswers(platform, 'https', role)
+  else if (!isRouted(platform, role))
+    expectFittingHosts(await ingressOf(platform, role), platform.configuration.ingresses[role].host)
 }
 
 /** The base URL of a role from outside, and the address to connect to in place of its host. */

@@ -60,7 +60,7 @@ async function answering(status: number) {
 }
 
 /** A platform whose host answers with a status over plain HTTP, or not at all, and with another one over TLS. */
-async function secured(plain: number | undefined, status: number, known = true) {
+async function secured(plain: number | undefined, status: number, known = true, spec: object = {}) {
   const { name, host } = configuration.ingresses.service
   const authority = await newAuthority()
   const certificateAuthority = (known ? authority : await newAuthority()).certificate
@@ -72,7 +72,7 @@ async function secured(plain: number | undefined, status: number, known = true) 
     https: await addressOf(createSecureServer(await authority.issue(host), answer(status))),
   }
   const routes = { ingressAddress: (scheme: string) => addresses[scheme], ingressUrl, note: () => {} }
-  const ingress = { resource: 'ingresses', metadata: { name }, spec: { tls: [{ hosts: [host] }] } }
+  const ingress = { resource: 'ingresses', metadata: { name }, spec: { tls: [{ hosts: [host] }], ...spec } }
   return platformOf({ objects: [ingress] }, { http, routes })
 }
 
@@ -116,6 +116,29 @@ describe('an ingress with TLS for its host', () => {
   ])('fails if it does not answer %s', async (_, plain, status, known, summary) => {
     expect((await findingOf(judged(plain, status, known))).summary).toMatch(summary)
   })
+
+  const { host } = configuration.ingresses.service
+  const withTls = async (tlsHost: string, ...ruled: readonly (string | undefined)[]) => {
+    const rules = [host, ...ruled].map((one) => (one === undefined ? {} : { host: one }))
+    return expectAnswerFromOutside(await secured(200, 200, true, { tls: [{ hosts: [tlsHost] }], rules }), 'service')
+  }
+
+  it.each(['*.nip.io', 'devlake.example.org'])(
+    'fails if it has TLS for %s alone, which is no host of it',
+    async (other) => {
+      expect((await findingOf(withTls(other))).summary).toBe(
+        `Ingress fawkes/devlake has TLS for ${other}, which none of its rules is for, and not for ${host}.`,
+      )
+    },
+  )
+
+  it.each([
+    ['another host of it', 'dora.example.org', 'dora.example.org'],
+    ['a wildcard for another host of it', '*.example.org', 'dora.example.org'],
+    ['a host of a wildcard of it', 'dora.example.org', '*.example.org'],
+    ['a host, beside a rule for all', 'dora.example.org', undefined],
+    ['the host by a wildcard', `*.${host.split('.').slice(1).join('.')}`, host],
+  ])('passes if it has TLS for %s', (_, other, ruled) => withTls(other, ruled))
 
   it.each([undefined, 404])('guards its data by the answer over TLS where plain HTTP gives %s', async (plain) => {
     const asked: string[] = []
