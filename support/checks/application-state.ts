@@ -17,7 +17,7 @@ export async function expectHealthy(platform: Platform): Promise<void> {
 
 async function healthOf(platform: Platform): Promise<Outcome | undefined> {
   const application = await expectApplication(platform)
-  const { health, sync, resources } = application.status
+  const { health, sync, resources, conditions } = application.status
   const { object, remedy } = applicationNames(platform)
   if (health.status === 'Healthy') return undefined
   // Resources are missing because they were not synced, so the reason is the same.
@@ -26,7 +26,10 @@ async function healthOf(platform: Platform): Promise<Outcome | undefined> {
   const unhealthy = resources
     .filter((resource) => resource.health?.status !== undefined && resource.health.status !== 'Healthy')
     .map(({ kind, name, health }) => `${kind} ${name} is ${health?.status}`)
-  const found = [health.status ?? 'no health status', health.message, ...unhealthy].filter(Boolean)
+  const errors = conditions
+    .filter(({ type }) => type.endsWith('Error'))
+    .map(({ type, message }) => `${type}: ${message}`)
+  const found = [health.status ?? 'no health status', health.message, ...unhealthy, ...errors].filter(Boolean)
   const problem = new Unmet({
     summary: `${object} ${health.status ? `is ${isProgressing ? 'still ' : ''}${health.status}` : 'has no health status'}.`,
     object,

@@ -321,6 +321,18 @@ describe('the operation of the Application', () => {
   })
 })
 
+it('an Application of unknown health has the reason in its conditions', async () => {
+  const message = 'failed to generate manifests: no such branch'
+  const platform = await platformWith({
+    status: { health: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] },
+  })
+  const finding = await findingOf(expectHealthy(platform))
+  expect([finding.summary, finding.found]).toEqual([
+    'Application fawkes/devlake is Unknown.',
+    `Unknown; ComparisonError: ${message}`,
+  ])
+})
+
 describe('an Application out of sync', () => {
   const outOfSync = { status: 'OutOfSync', comparedTo: { source, destination } }
   const operation = { message: 'one or more objects failed to apply', startedAt: minutesAgo(2) }
