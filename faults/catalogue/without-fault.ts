@@ -108,6 +108,8 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
     'support/platform/missing-namespace.ts':
       'Such a fault could not be undone: tests/support/checks/lifecycle.test.ts.',
+    'support/platform/prometheus.ts: `Prometheus answers $\u007bpathname} with a warning':
+      'The Prometheus of the sandbox reads no other store: tests/support/platform/prometheus.test.ts.',
     "support/platform/rest.ts: 'The rate limit":
       'Only stock DevLake refuses in these words: tests/support/flavours/devlake/contract.test.ts.',
     "support/platform/rest.ts: 'The service is waiting":

@@ -85,7 +85,16 @@ export class Prometheus {
     const { base, at } = await this.routes.toPrometheus()
     const response = await this.http.get(`${base}${path}`, { at })
     const answer = jsonOf(response)
-    const result = z.looseObject({ status: z.literal('success'), data: schema }).safeParse(answer)
+    const result = answered.extend({ data: schema }).safeParse(answer)
+    const { origin, pathname } = new URL(response.url)
+    if (result.success && result.data.warnings.length > 0)
+      throw new Unmet({
+        summary: `Prometheus answers ${pathname} with a warning, so series may be missing.`,
+        object: `${origin}${pathname}`,
+        expected: 'an answer without warnings',
+        found: excerpt(result.data.warnings.join('; ')),
+        remedy: [command`curl -s '${response.url}'`],
+      })
     if (result.success) {
       if (sizeOf(result.data.data) > bounds.prometheusSeries.most)
         throw excessive({
@@ -95,7 +104,6 @@ export class Prometheus {
         })
       return result.data.data
     }
-    const { origin, pathname } = new URL(response.url)
     const refused = refusal.safeParse(answer)
     throw new Unmet({
       summary: refused.success
@@ -109,6 +117,9 @@ export class Prometheus {
     })
   }
 }
+
+/** The documented answer to a request. Its warnings say what could not be read, such as a store that Thanos does not reach. */
+const answered = z.looseObject({ status: z.literal('success'), warnings: z.array(z.string()).default([]) })
 
 /** The documented answer to a request that Prometheus does not serve, such as one that would load too many samples. */
 const refusal = z.looseObject({ status: z.literal('error'), error: z.string() })

@@ -1,4 +1,4 @@
-/** The findings about answers of Prometheus that hold no data. */
+/** The findings about answers of Prometheus that hold no data, or not all of it. */
 import { expect, it } from 'vitest'
 import type { Http } from '../../../support/platform/http'
 import { Prometheus } from '../../../support/platform/prometheus'
@@ -21,6 +21,20 @@ it.each([
     [200, '{"message":"no route matched"}'],
     'The response of Prometheus to /api/v1/query does not match its API documentation.',
   ],
+  [
+    'an answer with a warning',
+    [
+      200,
+      '{"status":"success","data":{"resultType":"vector","result":[]},"warnings":["store sidecar-1 is unavailable"]}',
+    ],
+    'Prometheus answers /api/v1/query with a warning, so series may be missing.',
+  ],
 ] as const)('%s', async (_, [status, body], summary) => {
   await expect(asked(status, body)).rejects.toThrow(summary)
+})
+
+it('an answer without a warning', async () => {
+  const body =
+    '{"status":"success","data":{"resultType":"vector","result":[]},"infos":["metric might not be a counter"]}'
+  await expect(asked(200, body)).resolves.toEqual([])
 })
