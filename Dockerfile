@@ -15,7 +15,7 @@ RUN npm pack \
 FROM node:24-bookworm-slim
 
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates chromium \
+  && apt-get install --yes --no-install-recommends ca-certificates chromium-headless-shell \
   && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /suite

@@ -83,8 +83,8 @@ export const debianPrograms = {
     elsewhere: 'https://git-scm.com/downloads, then put the folder of git --exec-path on PATH',
   },
   chromium: {
-    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
-    package: 'chromium',
+    names: ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    package: 'chromium-headless-shell',
     purpose: 'opens the web pages of the service',
     required: false,
     elsewhere: 'any Chromium or Chrome on PATH',

@@ -26,6 +26,13 @@ describe('the browser', () => {
     expect(chromiumPath({ PATH: ['/nowhere', folder].join(delimiter) })).toBe(known)
   })
 
+  it('is the one without a display where a folder has several', () => {
+    program('chromium')
+    expect(chromiumPath({ PATH: folder })).toBe(join(folder, 'chromium'))
+    const headless = program('chromium-headless-shell')
+    expect(chromiumPath({ PATH: folder })).toBe(headless)
+  })
+
   it('is not replaced by another if CHROMIUM_PATH names a file that is not executable', () => {
     program('chromium')
     const path = program('a-text', 0o644)
