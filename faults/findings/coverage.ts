@@ -1,6 +1,6 @@
 /** Reads from the coverage that V8 records which places of the suite's source were reached. */
-import { SourceMap } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { generatedPositionFor, LEAST_UPPER_BOUND, type SourceMapInput, TraceMap } from '@jridgewell/trace-mapping'
 import { z } from 'zod'
 import type { Position } from './positions'
 
@@ -43,12 +43,16 @@ type Ranges = readonly { readonly startOffset: number; readonly endOffset: numbe
 export function reached(text: string, positions: readonly Position[], root: string): Position[] {
   const { result, 'source-map-cache': maps } = coverageSchema.parse(JSON.parse(text))
   const rangesOf = new Map(result.map(({ url, functions }) => [url, functions.flatMap(({ ranges }) => ranges)]))
-  return positions.filter((position) => {
-    const url = pathToFileURL(`${root}/${position.file}`).href
+  const byFile = Map.groupBy(positions, ({ file }) => file)
+  return [...byFile].flatMap(([file, ofFile]) => {
+    const url = pathToFileURL(`${root}/${file}`).href
     const [ranges, map] = [rangesOf.get(url), maps[url]]
-    if (!ranges || !map?.data) return false
-    const offset = generatedOffset(position, new SourceMap(map.data as never), map.lineLengths)
-    return offset !== undefined && isReached(offset, ranges)
+    if (!ranges || !map?.data) return []
+    const generated = new TraceMap(map.data as SourceMapInput)
+    return ofFile.filter((position) => {
+      const offset = generatedOffset(position, generated, map.lineLengths)
+      return offset !== undefined && isReached(offset, ranges)
+    })
   })
 }
 
@@ -64,18 +68,13 @@ function isReached(offset: number, ranges: Ranges): boolean {
 /** The place in the transpiled text, in characters from its beginning: the first that maps to the place or beyond it in its line. */
 function generatedOffset(
   { line, column }: Position,
-  map: SourceMap,
+  map: TraceMap,
   lineLengths: readonly number[],
 ): number | undefined {
-  let [begin, best] = [0, undefined as { offset: number; column: number } | undefined]
-  for (const [generatedLine, length] of lineLengths.entries()) {
-    for (let at = 0; at < length; at++) {
-      const entry = map.findEntry(generatedLine, at)
-      if (!('originalLine' in entry) || entry.generatedLine !== generatedLine || entry.generatedColumn !== at) continue
-      if (entry.originalLine !== line || entry.originalColumn < column) continue
-      if (!best || entry.originalColumn < best.column) best = { offset: begin + at, column: entry.originalColumn }
-    }
-    begin += length + 1
-  }
-  return best?.offset
+  const [source = null] = map.sources
+  if (source === null) return undefined
+  const at = generatedPositionFor(map, { source, line: line + 1, column, bias: LEAST_UPPER_BOUND })
+  if (at.line === null) return undefined
+  // A line ends with a line break.
+  return lineLengths.slice(0, at.line - 1).reduce((offset, length) => offset + length + 1, at.column)
 }
