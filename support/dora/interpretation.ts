@@ -15,9 +15,15 @@ export interface Reported {
   readonly tolerance: number
 }
 
+/** An answer with its readings by window, each made when it is first needed. */
+interface Alternate {
+  readonly answer: Answer
+  readonly readings: Map<number | null, Reading>
+}
+
 /** Recomputes the same events with each alternative definition. Each alternative is computed once, when it is first needed. */
 export class Interpretation {
-  private readonly answers = new Map<Alternative, Answer>()
+  private readonly alternates = new Map<Alternative, Alternate>()
   private readonly alternatives: readonly Alternative[]
 
   constructor(
@@ -35,20 +41,27 @@ export class Interpretation {
       .filter((alternative) => (alternative.quantity ?? quantity) === quantity)
       .filter(({ unit }) => unit === undefined || unit.kind === quantities[quantity])
       .filter((alternative) => {
-        const value = readingIn(this.answerBy(alternative), window)[quantity]
+        const value = this.readingBy(alternative, window)[quantity]
         return matches(typeof value === 'number' ? value * (alternative.unit?.factor ?? 1) : value)
       })
       .map(({ sentence }) => sentence)
     return [...new Set(sentences)]
   }
 
-  private answerBy(alternative: Alternative): Answer {
+  private readingBy(alternative: Alternative, window: number | null): Reading {
+    const { answer, readings } = this.alternates.get(alternative) ?? this.computed(alternative)
+    const reading = readings.get(window) ?? readingIn(answer, window)
+    readings.set(window, reading)
+    return reading
+  }
+
+  private computed(alternative: Alternative): Alternate {
     const { question = (asked: Question) => asked, events = (all: ProjectEvents) => all } = alternative
     const definitions = { ...canonical, ...alternative.definitions }
-    const answer =
-      this.answers.get(alternative) ?? computeOf(events(this.events), { ...question(this.question), definitions })
-    this.answers.set(alternative, answer)
-    return answer
+    const answer = computeOf(events(this.events), { ...question(this.question), definitions })
+    const alternate = { answer, readings: new Map() }
+    this.alternates.set(alternative, alternate)
+    return alternate
   }
 }
 

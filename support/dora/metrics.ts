@@ -175,7 +175,9 @@ export function grouped(
   by: 'week' | 'month',
 ): { date: string; deployments: number }[] {
   const sums = new Map<string, number>()
-  for (const { date, deployments } of series)
-    sums.set(bucketOf(date, by), (sums.get(bucketOf(date, by)) ?? 0) + deployments)
+  for (const { date, deployments } of series) {
+    const bucket = bucketOf(date, by)
+    sums.set(bucket, (sums.get(bucket) ?? 0) + deployments)
+  }
   return [...sums].map(([date, deployments]) => ({ date, deployments }))
 }
