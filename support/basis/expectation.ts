@@ -45,9 +45,12 @@ const sentence = ({ summary, object, expected, found }: Circumstances) =>
 /** The platform does not meet an expectation. In a Given it blocks the scenario: a Given is only an instrument. */
 export class Unmet extends AssertionError {
   readonly finding: FreshFinding
-  constructor(circumstances: Circumstances) {
-    super({ message: sentence(circumstances) })
+  /** What the same check found besides, each a trouble of its own. */
+  readonly further: readonly FreshFinding[]
+  constructor(circumstances: Circumstances, further: readonly Circumstances[] = []) {
+    super({ message: [circumstances, ...further].map(sentence).join('\n') })
     this.finding = asFinding(circumstances)
+    this.further = further.map(asFinding)
   }
 }
 
@@ -83,18 +86,25 @@ export function expectNone(unmet: readonly Circumstances[]): void {
 
 /** Returns the error of {@link expectNone}; undefined if there are no circumstances. */
 export function unmetOf(unmet: readonly Circumstances[]): Unmet | undefined {
-  const [first, ...others] = unmet
-  if (!first) return undefined
-  return new Unmet(
-    others.length === 0
-      ? first
-      : {
-          ...first,
-          explainsNothing: unmet.every(({ explainsNothing = false }) => explainsNothing),
-          found: [first, ...others].map(({ object, found }) => `${object}: ${found}`).join('; '),
-          remedy: [...new Set(unmet.flatMap(({ remedy }) => remedy))],
-        },
+  const [first] = unmet
+  return first && new Unmet(merged(first, unmet))
+}
+
+/** The circumstances of each object as one, for objects that are a trouble of their own, such as panels with queries of their own. */
+export const byObject = (unmet: readonly Circumstances[]): Circumstances[] =>
+  [...Map.groupBy(unmet, ({ object }) => object).values()].flatMap((all) =>
+    all.slice(0, 1).map((one) => merged(one, all)),
   )
+
+function merged(first: Circumstances, all: readonly Circumstances[]): Circumstances {
+  if (all.length === 1) return first
+  const areOfOne = all.every(({ object }) => object === first.object)
+  return {
+    ...first,
+    explainsNothing: all.every(({ explainsNothing = false }) => explainsNothing),
+    found: [...new Set(all.map(({ object, found }) => (areOfOne ? found : `${object}: ${found}`)))].join('; '),
+    remedy: [...new Set(all.flatMap(({ remedy }) => remedy))],
+  }
 }
 
 /**

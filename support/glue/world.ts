@@ -17,6 +17,7 @@ import {
   notApplicableMediaType,
   Unmet,
 } from '../basis/expectation'
+import type { Finding } from '../basis/finding'
 import { redaction } from '../basis/redaction'
 import { recorded, recordedData, recordedError, visibleData } from '../basis/visible-text'
 import type { Metric } from '../checks/numbers/metric'
@@ -137,24 +138,27 @@ export class AcceptanceWorld extends World {
     }
   }
 
-  /** Hands the finding to the ledger, and returns the error to throw. */
+  /** Hands the findings to the ledger, and returns the error to throw. */
   leave(thrown: unknown): unknown {
     const error = this.ownItem === undefined ? thrown : asUnmet(thrown, this.ownItem)
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
-    if (leaving instanceof Unmet || leaving instanceof Blocked) {
-      const finding = redactedFinding(leaving.finding)
-      // A team's own rule, such as one for labels, says nothing about what works.
-      const explainsNothing = this.ownItem === undefined ? {} : { explainsNothing: true }
-      // The message repeats what was found, which came from outside.
-      const { found } = leaving.finding
-      const shown = (text: string) => (found === '' ? text : text.replaceAll(found, () => finding.found))
-      leaving.message = shown(leaving.message)
-      leaving.stack = shown(leaving.stack ?? '')
-      // A backslash in a command belongs to its quoting.
-      const entered = { ...recordedData(finding), ...explainsNothing, remedy: visibleData(finding.remedy) }
-      this.attach(JSON.stringify(entered), { mediaType: findingMediaType, fileName: 'finding' })
-    }
+    if (leaving instanceof Unmet || leaving instanceof Blocked)
+      for (const finding of [leaving.finding, ...(leaving instanceof Unmet ? leaving.further : [])])
+        this.hand(finding, leaving)
     return leaving
+  }
+
+  private hand(whole: Finding, error: Error): void {
+    const finding = redactedFinding(whole)
+    // A team's own rule, such as one for labels, says nothing about what works.
+    const explainsNothing = this.ownItem === undefined ? {} : { explainsNothing: true }
+    // The message repeats what was found, which came from outside.
+    const shown = (text: string) => (whole.found === '' ? text : text.replaceAll(whole.found, () => finding.found))
+    error.message = shown(error.message)
+    error.stack = shown(error.stack ?? '')
+    // A backslash in a command belongs to its quoting.
+    const entered = { ...recordedData(finding), ...explainsNothing, remedy: visibleData(finding.remedy) }
+    this.attach(JSON.stringify(entered), { mediaType: findingMediaType, fileName: 'finding' })
   }
 }
 

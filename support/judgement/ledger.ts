@@ -65,7 +65,7 @@ export type Ledger = Pick<
 >
 
 export function ledger(input: LedgerInput): Ledger {
-  const failed = input.runs.flatMap(({ status, finding }) => (status === 'failed' && finding ? [finding] : []))
+  const failed = input.runs.flatMap((run) => (run.status === 'failed' ? findingsOf(run) : []))
   const causes = new Causes(new Diagnosis(input.collected, failed), input.checklist.troubleshooting)
   const items = new Map<string, ItemRecord>()
   for (const item of input.checklist.items) {
@@ -194,8 +194,8 @@ function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes):
     return { status: 'blocked', reason: input.halted.summary }
   }
   const scenarios = scenariosOf(item, input).map((scenario) => {
-    const cause = scenario.run && findingOf(scenario.run)
-    return { ...scenario, cause: cause ? causes.add(item.id, cause) : null }
+    const [cause = null] = (scenario.run ? findingsOf(scenario.run) : []).map((one) => causes.add(item.id, one))
+    return { ...scenario, cause }
   })
   const [worst] = [...scenarios].sort((a, b) => worstFirst(a.status, b.status))
   if (!worst) return unproven(item, input, causes)
@@ -271,16 +271,13 @@ function scenariosOf(item: ChecklistItem, input: LedgerInput): Considered[] {
 
 const key = ({ uri, line, name }: { uri: string; line: number; name: string }) => `${uri}:${line}:${name}`
 
-function findingOf(run: ScenarioResult): Finding | null {
-  if (run.status === 'passed' || run.status === 'not run' || run.status === 'not applicable') return null
-  if (run.status !== 'error' && run.finding) return run.finding
-  return {
-    summary: run.reason ?? 'The scenario did not finish properly.',
-    object: `${run.uri}:${run.line}`,
-    expected: 'a scenario that passes, fails or is blocked',
-    found: run.status,
-    remedy: [command`npx dora-acceptance run ${run.uri}:${run.line}`],
-  }
+function findingsOf(run: ScenarioResult): readonly Finding[] {
+  if (run.status === 'passed' || run.status === 'not run' || run.status === 'not applicable') return []
+  if (run.status !== 'error' && run.finding) return [run.finding, ...(run.further ?? [])]
+  const place = `${run.uri}:${run.line}`
+  const summary = run.reason ?? 'The scenario did not finish properly.'
+  const expected = 'a scenario that passes, fails or is blocked'
+  return [{ summary, object: place, expected, found: run.status, remedy: [command`npx dora-acceptance run ${place}`] }]
 }
 
 /** The verdict of items. @param halted why nothing could be checked; null if something could */

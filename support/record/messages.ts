@@ -96,7 +96,7 @@ function scenarioRun(
   const steps = started ? stepRuns(query, pickle, testCase, started) : []
   const duration = started && query.findTestCaseDurationBy(started)
   const tags = pickle.tags.map(({ name }) => name)
-  const finding = findingOf(query, started)
+  const [finding = null, ...further] = findingsOf(query, started)
   return {
     name: pickle.name,
     description: lineage?.scenario?.description.trim() ?? '',
@@ -108,6 +108,7 @@ function scenarioRun(
     items: checklistIds(tags),
     ...explained(outcome(steps, testCase.testSteps.length, started, finished !== undefined, interrupted), finding),
     finding,
+    ...(further.length > 0 ? { further } : {}),
     measured: measuredBy(query, started),
     attempts: (started?.attempt ?? -1) + 1,
     startedAt: started ? iso(started.timestamp) : '',
@@ -246,14 +247,15 @@ function evidenceOf(query: Query, end: TestStepFinished): Evidence[] {
     }))
 }
 
-function findingOf(query: Query, started: Start | undefined): Finding | null {
-  if (!started) return null
+/** The findings of the first step that has any: those after it are skipped, except for hooks. */
+function findingsOf(query: Query, started: Start | undefined): Finding[] {
+  if (!started) return []
   for (const end of query.findTestStepsFinishedBy(started)) {
-    const attachment = query.findAttachmentsBy(end).find(({ mediaType }) => mediaType === findingMediaType)
-    // Written by the suite's own World (support/glue/world.ts), so it needs no parsing.
-    if (attachment) return JSON.parse(attachment.body) as Finding
+    const attached = query.findAttachmentsBy(end).filter(({ mediaType }) => mediaType === findingMediaType)
+    // Written by the suite's own World (support/glue/world.ts), so they need no parsing.
+    if (attached.length > 0) return attached.map(({ body }) => JSON.parse(body) as Finding)
   }
-  return null
+  return []
 }
 
 /** Written by the suite's own World, as a finding is. */

@@ -52,6 +52,8 @@ export interface ScenarioRun {
   /** One sentence; null if the scenario passed. */
   readonly reason: string | null
   readonly finding: Finding | null
+  /** What the same step found besides, each a trouble of its own. */
+  readonly further?: readonly Finding[]
   /** The numbers that it compared; absent or empty for all but the scenarios of the metrics. */
   readonly measured?: readonly MeasuredMetric[]
   /** Number of attempts. More than one makes the scenario an error. */

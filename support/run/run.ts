@@ -269,9 +269,9 @@ export class Run {
    * cleaned up.
    */
   private async collect(runs: readonly ScenarioRun[]): Promise<Facts | null> {
-    const findings = runs.flatMap(({ status, finding }) =>
+    const findings = runs.flatMap(({ status, finding, further = [] }) =>
       finding && (status === 'failed' || (status === 'blocked' && (finding.reliesOn?.length ?? 0) > 0))
-        ? [finding]
+        ? [finding, ...further]
         : [],
     )
     if (!this.platform || this.halted || this.interrupted || findings.length === 0) return null

@@ -47,8 +47,7 @@ const viewsOf = rememberOutcome(async (_platform: Platform) => new Map<string, P
  */
 export async function viewOf(platform: Platform, names: DashboardNames, choice: PageChoice): Promise<DashboardView> {
   const known = await viewsOf(platform)
-  const { project, team, others, window } = choice
-  const key = JSON.stringify([names.title, project, team, others, window])
+  const key = keyOf(names, choice)
   const view = known.get(key) ?? open(platform, names, choice)
   known.set(key, view)
   return view
@@ -63,9 +62,17 @@ export async function openAll(
   await Promise.allSettled(dashboards.map((names) => viewOf(platform, names, choice)))
 }
 
-/** Discards all views, so that the next check opens the pages again. */
-export function forgetViews(platform: Platform): void {
-  viewsOf.forget(platform)
+const keyOf = ({ title }: DashboardNames, { project, team, others, window }: PageChoice): string =>
+  JSON.stringify([title, project, team, others, window])
+
+/** Discards the views of a choice, so that the next check opens its pages again. */
+export async function forgetViews(
+  platform: Platform,
+  choice: PageChoice,
+  dashboards = platform.contract.dashboards.all,
+): Promise<void> {
+  const known = await viewsOf(platform)
+  for (const names of dashboards) known.delete(keyOf(names, choice))
 }
 
 async function open(platform: Platform, names: DashboardNames, choice: PageChoice): Promise<DashboardView> {

@@ -25,7 +25,7 @@ import { type ExpectedPage, ProjectPage, togetherOn } from './expected-page'
 import { recomputable } from './metric'
 import type { ShownDeployments } from './numbers-proof'
 import { problemsOn } from './page-problems'
-import { rejectPages } from './page-rejection'
+import { rejectionOf, type WrongPages } from './page-rejection'
 import { rangeOf } from './panel-comparison'
 import { type PanelReading, readingsOf } from './panel-readings'
 
@@ -59,12 +59,23 @@ export async function expectPanelNumbers(platform: Platform): Promise<string> {
     ...(await relativePages(platform)),
   ]
   const compared: string[] = []
-  for (const one of pages) compared.push(`${one.owner} (${one.range}): ${await expectNumbersOf(platform, one)} numbers`)
+  const wrong: WrongPages[] = []
+  for (const one of pages) {
+    const found = await numbersOf(platform, one).catch((error: unknown) => unlessWrong(platform, wrong, error))
+    if (found.wrong) wrong.push(found.wrong)
+    compared.push(`${one.owner} (${one.range}): ${found.compared} numbers`)
+  }
+  if (wrong.length > 0) throw await rejectionOf(platform, wrong)
   const { projects, ranges } = leftOut
   if (projects > 0) compared.push(`${projects} projects left out today`)
   if (ranges > 0) compared.push(`${ranges} pairs of a project and another range than the last 30 days left out today`)
   compared.push(...together.notCompared.map((text) => `not compared: ${text}`))
   return compared.join('\n')
+}
+
+/** Wrong numbers go before pages that cannot be compared. @throws the rejection of wrong pages, or the error if there are none */
+async function unlessWrong(platform: Platform, wrong: readonly WrongPages[], error: unknown): Promise<never> {
+  throw wrong.length > 0 ? await rejectionOf(platform, wrong) : error
 }
 
 const single = (choice: ViewChoice, dashboards: readonly DashboardNames[]): ComparedPages => ({
@@ -89,7 +100,8 @@ async function relativePages(platform: Platform): Promise<ComparedPages[]> {
 
 /** The panels that count deployments, once all panels of the project show what its events yield. */
 export async function deploymentsOn(platform: Platform, choice: ViewChoice): Promise<ShownDeployments[]> {
-  await expectNumbersOf(platform, single(choice, platform.contract.dashboards.all))
+  const { wrong } = await numbersOf(platform, single(choice, platform.contract.dashboards.all))
+  if (wrong) throw await rejectionOf(platform, [wrong])
   const counts: ShownDeployments[] = []
   for (const names of platform.contract.dashboards.all) {
     const remedy = await inGrafana(platform, names)
@@ -100,8 +112,11 @@ export async function deploymentsOn(platform: Platform, choice: ViewChoice): Pro
   return counts
 }
 
-/** @returns the count of compared numbers */
-async function expectNumbersOf(platform: Platform, pages: ComparedPages): Promise<number> {
+/** Compares the pages of one choice. @returns the count of compared numbers, and the pages if any of them is wrong */
+async function numbersOf(
+  platform: Platform,
+  pages: ComparedPages,
+): Promise<{ readonly compared: number; readonly wrong?: WrongPages }> {
   const { configuration, contract } = platform
   const { precision } = contract.dora
   const comparesTables = unknownTables(configuration).size === 0
@@ -128,16 +143,17 @@ async function expectNumbersOf(platform: Platform, pages: ComparedPages): Promis
       'the dashboards',
       [await showDashboards(platform)],
     )
-    if (found.numbers.length + found.tables.length === 0) return found.compared
+    const { compared } = found
+    if (found.numbers.length + found.tables.length === 0) return { compared }
     // A relative range ends with another instant on each attempt, so that a second difference decides.
     const isSettled = before ? isEqual(before, await expectedPage(platform, pages, window)) : attempt > 1
     if (isSettled) {
       const ofAll = await pages.projects()
       const questions = await Promise.all(ofAll.map((project) => questionOf(platform, { project, window })))
-      await rejectPages(platform, { owner: pages.owner, range: pages.range, questions }, opened, found)
+      return { compared, wrong: { owner: pages.owner, range: pages.range, questions, opened, found } }
     }
     if (attempt === mostAttempts) throw changing(pages, [await showDashboards(platform)])
-    forgetViews(platform)
+    await forgetViews(platform, choice, dashboards)
   }
 }
 

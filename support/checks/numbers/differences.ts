@@ -47,7 +47,11 @@ export const statementOf = (
 ): string => `${shows} ${found} for the ${quantity} of ${owner}`
 
 /** The finding about wrong numbers: its summary names the first, its table lists up to 40. */
-export function rejection(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet {
+export const rejection = (first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet =>
+  new Unmet(wrongness(first, others, subject))
+
+/** The circumstances of {@link rejection}. */
+export function wrongness(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Circumstances {
   const all = [first, ...others]
   const likely = likeliest(all.map((one) => one.likely))
   const { expected, found, remedy } = first
@@ -56,13 +60,13 @@ export function rejection(first: WrongNumber, others: readonly WrongNumber[], su
   const rows = all.map((one) => [...one.place, one.quantity, one.expected, one.found].join(' | '))
   const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
   const head = [...columns, 'quantity', 'expected', 'found'].join(' | ')
-  return new Unmet({
+  return {
     summary: `${statementOf(first, owner)}; ${source} yield ${expected}.${reason}`,
     object,
     expected,
     found: `${found}\n${[head, ...rows.slice(0, mostRows), ...more].join('\n')}`,
     remedy,
-  })
+  }
 }
 
 /**

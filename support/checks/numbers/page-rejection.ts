@@ -1,5 +1,5 @@
 /** The findings about dashboards that differ from what the events yield. */
-import { Blocked, type Circumstances, expectNone, type Unmet } from '../../basis/expectation'
+import { Blocked, byObject, type Circumstances, Unmet } from '../../basis/expectation'
 import { shown, shownBoth } from '../../dora/comparison'
 import type { ProjectEvents } from '../../dora/compute'
 import type { Quantity, Reading, Value } from '../../dora/metrics'
@@ -8,7 +8,7 @@ import type { Platform } from '../../platform/platform'
 import { inGrafana, panelOf } from '../dashboards/installation'
 import { wrongCombinations } from './combinations'
 import { expectedReading } from './dashboard-questions'
-import { explanationsOf, rejection, statementOf, unknownListing } from './differences'
+import { explanationsOf, statementOf, unknownListing } from './differences'
 import { unknownIdForm } from './id-form'
 import {
   mayBeUnlisted,
@@ -20,33 +20,49 @@ import {
 } from './page-problems'
 import type { PanelDifference } from './panel-comparison'
 import { inWords } from './panel-readings'
+import { type NumberOnPanel, troublesOf } from './panel-troubles'
 import { readableEvents } from './readable-events'
 
-interface RejectedPages {
+/** The dashboards of one choice, some of which differ from the events. */
+export interface WrongPages {
   /** The project, or the words for several. */
   readonly owner: string
   /** The words for the range. */
   readonly range: string
   /** A question for each project on the pages. */
   readonly questions: readonly Question[]
+  readonly opened: OpenedPages
+  readonly found: Problems
 }
 
-const ownerIn = ({ owner, range }: RejectedPages) => `${owner} (${range})`
+const ownerIn = ({ owner, range }: Pick<WrongPages, 'owner' | 'range'>) => `${owner} (${range})`
 
 /**
- * Wrong numbers go before wrong tables, and these before what cannot be decided.
- * @throws Unmet or Blocked always
+ * The finding about the pages of several choices: each panel, table or chart that is wrong is a trouble of its own. Wrong ones go
+ * before what cannot be decided.
  */
-export async function rejectPages(
-  platform: Platform,
-  pages: RejectedPages,
-  opened: OpenedPages,
-  found: Problems,
-): Promise<never> {
-  const other = await unlistedIn(platform, opened, found, pages.questions)
-  const { numbers, tables } = other ?? found
-  const [first, ...others] = numbers
-  if (first) throw await rejectionOf(platform, pages, [first, ...others], other?.read)
+export async function rejectionOf(platform: Platform, all: readonly WrongPages[]): Promise<Unmet | Blocked> {
+  const numbers: NumberOnPanel[] = []
+  const tables: Circumstances[] = []
+  const open: Circumstances[] = []
+  for (const pages of all) {
+    const other = await unlistedIn(platform, pages)
+    const found = other ?? pages.found
+    numbers.push(...(await numbersOn(platform, pages, found.numbers, namesOf(numbers), other?.read)))
+    const ofPages = await tablesOn(platform, pages, found.tables)
+    tables.push(...ofPages.unmet)
+    open.push(...ofPages.open, ...undecidedIn(pages, other))
+  }
+  const [first, ...further] = [...troublesOf(numbers), ...byObject(tables)]
+  if (first) return new Unmet(first, further)
+  const [undecided] = open
+  if (undecided) return new Blocked(undecided)
+  throw new Error('There is no difference.')
+}
+
+const namesOf = (numbers: readonly NumberOnPanel[]): ReadonlySet<string> => new Set(numbers.map(({ object }) => object))
+
+async function tablesOn(platform: Platform, pages: WrongPages, tables: Problems['tables']) {
   const unmet: Circumstances[] = []
   const open: Circumstances[] = []
   for (const { names, title, kind, difference } of tables) {
@@ -61,17 +77,13 @@ export async function rejectPages(
         remedy: await inGrafana(platform, names, `the query of the ${kind}`),
       })
   }
-  expectNone(unmet)
-  for (const one of [...open, ...undecidedIn(pages, other)]) throw new Blocked(one)
-  throw new Error('There is no difference.')
+  return { unmet, open }
 }
 
 /** The problems without those that the missing key `events.listedCommits` may explain. Undefined if it explains none. */
 async function unlistedIn(
   platform: Platform,
-  opened: OpenedPages,
-  found: Problems,
-  questions: readonly Question[],
+  { opened, found, questions }: WrongPages,
 ): Promise<WithUnlisted | undefined> {
   if (platform.configuration.events.listedCommits || !mayBeUnlisted(found)) return undefined
   const stored: ProjectEvents[] = []
@@ -83,7 +95,7 @@ async function unlistedIn(
   return withUnlisted(opened, found, questions, stored)
 }
 
-function undecidedIn(pages: RejectedPages, other: WithUnlisted | undefined): Circumstances[] {
+function undecidedIn(pages: WrongPages, other: WithUnlisted | undefined): Circumstances[] {
   if (!other) return []
   const { numbers, tables } = other.explained
   return [
@@ -109,37 +121,37 @@ function numberIn({ names, reading, expected = null, drawn }: PanelDifference) {
   }
 }
 
-/** @param read the events of each project, if they differ from the stored ones */
-async function rejectionOf(
+/**
+ * @param explained the panels whose numbers on other pages have been explained: this takes all events of a project
+ * @param read the events of each project, if they differ from the stored ones
+ */
+async function numbersOn(
   platform: Platform,
-  pages: RejectedPages,
-  all: readonly [PanelDifference, ...PanelDifference[]],
+  pages: WrongPages,
+  all: readonly PanelDifference[],
+  explained: ReadonlySet<string>,
   read?: readonly ProjectEvents[],
-): Promise<Unmet> {
+): Promise<NumberOnPanel[]> {
   const { questions } = pages
+  const objectOf = ({ names, reading }: PanelDifference) => panelOf(names, reading.panel)
   const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
   const [only, ...others] = questions
-  const likely =
-    only && others.length === 0
+  const likely = all.every((one) => explained.has(objectOf(one)))
+    ? []
+    : only && others.length === 0
       ? await explanationsOf(platform, only, numbers, read?.[0])
       : await combined(platform, questions, numbers)
-  const wrong = async (one: PanelDifference, index: number) => {
-    const { names, reading, drawn } = one
-    return {
-      place: [pages.owner, pages.range, panelOf(names, reading.panel)],
-      quantity: reading.quantity,
+  const source = questions.length === 1 ? 'its events' : 'their events'
+  return Promise.all(
+    all.map(async (one, index) => ({
+      ...{ object: objectOf(one), ofWhom: ownerIn(pages), source },
+      place: [pages.owner, pages.range, objectOf(one)],
+      quantity: one.reading.quantity,
       ...numberIn(one),
-      likely: drawn ? [drawn.reason] : (likely[index] ?? []),
-      remedy: await inGrafana(platform, names),
-    }
-  }
-  const [first, ...rest] = all
-  return rejection(await wrong(first, 0), await Promise.all(rest.map((one, index) => wrong(one, index + 1))), {
-    object: panelOf(first.names, first.reading.panel),
-    owner: ownerIn(pages),
-    source: questions.length === 1 ? 'its events' : 'their events',
-    columns: ['project', 'range', 'panel'],
-  })
+      likely: one.drawn ? [one.drawn.reason] : (likely[index] ?? []),
+      remedy: await inGrafana(platform, one.names),
+    })),
+  )
 }
 
 /** The wrong ways to combine the numbers of several projects that yield each of the numbers. */

@@ -38,6 +38,24 @@ describe('an expectation that is not met', () => {
   })
 })
 
+it('hands over all that a check found, each as a cause of its own', async () => {
+  const { runs, causes } = await judge({ tag: '@several', support })
+  expect(runs).toMatchObject([
+    {
+      status: 'failed',
+      reason: 'The pod lake-0 is not ready.',
+      finding: { object: 'Pod fawkes/lake-0' },
+      further: [{ object: 'Pod fawkes/lake-1' }],
+    },
+  ])
+  expect(causes.map(({ summary, items }) => [summary, items])).toEqual([
+    ['The pod lake-0 is not ready.', ['3.1']],
+    ['The pod lake-1 is not ready.', ['3.1']],
+  ])
+  expect(runs[0]?.steps.find(({ message }) => message)?.message).toContain('where:    Pod fawkes/lake-1')
+  expect(JSON.stringify(runs)).not.toContain('p4ss')
+})
+
 it("explains nothing else if it is of a team's own check", async () => {
   const [own] = (await judge({ tag: '@own', support })).runs
   const [other] = (await judge({ tag: '@then', support })).runs

@@ -556,6 +556,18 @@ describe('causes', () => {
     ])
   })
 
+  it('are all that one check found', () => {
+    const further = [finding('Pod b'), finding('Pod c', 'Pod c restarts.')]
+    const runs = [ran('3.1', 'failed', { finding: finding('Pod a'), further }), ran('0.10'), ran('0.12')]
+    const { causes, items } = judged(input({ runs }))
+    expect(causes.map(({ summary, items }) => [summary, items])).toEqual([
+      ['Pod a is broken.', ['3.1']],
+      ['Pod b is broken.', ['3.1']],
+      ['Pod c restarts.', ['3.1']],
+    ])
+    expect(items.find(({ id }) => id === '3.1')?.scenarios).toMatchObject([{ cause: causes[0]?.id }])
+  })
+
   it('of failed items come before those that only block, and a blocked item names the failed one', () => {
     const lake = finding('Pod lake-0')
     const runs = [

@@ -1,0 +1,41 @@
+/** Divides the wrong numbers on panels into troubles, each of which is a cause of its own. Pure. */
+import type { Circumstances } from '../../basis/expectation'
+import { type WrongNumber, wrongness } from './differences'
+
+/** A wrong number with what a finding about it needs. */
+export interface NumberOnPanel extends WrongNumber {
+  /** The panel, as the object of a finding. */
+  readonly object: string
+  /** The projects and the range, such as "checkout (last 7 days)". */
+  readonly ofWhom: string
+  /** The source of the expected number. */
+  readonly source: string
+}
+
+/** More panels than this hardly have a trouble each: then all of them are one. */
+const mostTroubles = 6
+
+/**
+ * Panels whose numbers have the same likely reason are one trouble; without a reason, each panel is one. Of several reasons, the one
+ * that explains the most numbers counts.
+ */
+export function troublesOf(numbers: readonly NumberOnPanel[]): Circumstances[] {
+  const counts = new Map<string, number>()
+  for (const reason of numbers.flatMap(({ likely }) => likely)) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const countOf = (reason: string) => counts.get(reason) ?? 0
+  const troubleOf = (onPanel: readonly NumberOnPanel[]) =>
+    onPanel.flatMap(({ likely }) => likely).sort((one, other) => countOf(other) - countOf(one))[0]
+  const troubles = new Map<string, NumberOnPanel[]>()
+  for (const [object, onPanel] of Map.groupBy(numbers, (one) => one.object)) {
+    const trouble = troubleOf(onPanel) ?? object
+    troubles.set(trouble, [...(troubles.get(trouble) ?? []), ...onPanel])
+  }
+  const all = troubles.size > mostTroubles ? [numbers] : [...troubles.values()]
+  return all.flatMap(([first, ...others]) => (first ? [circumstancesOf(first, others)] : []))
+}
+
+const circumstancesOf = (first: NumberOnPanel, others: readonly NumberOnPanel[]): Circumstances =>
+  wrongness(first, others, {
+    ...{ object: first.object, owner: first.ofWhom, source: first.source },
+    columns: ['project', 'range', 'panel'],
+  })
