@@ -20,6 +20,10 @@ const shown = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'p
   ...fault,
 })
 
+/** A fault that makes the numbers on a panel wrong, for all that is shown. */
+const wrong = (id: string, title: string, fault: Omit<Fault, 'id' | 'title' | 'pages' | 'expects'>): Fault =>
+  shown(id, title, { expects: { failed: ['16.2'], blocked: [] }, beside: ['16.2'], ...fault })
+
 /** Adds a project without events, with the settings of payments. @param name in quotes of SQL */
 const projectNamed = (name: string) => async (doors: Doors) => {
   const settings = 'project_metric_settings'
@@ -184,16 +188,14 @@ export const dashboardFaults: readonly Fault[] = [
     cause: { object: 'panel Deployment Frequency / Successful Deployments', summary: 'shows an error' },
     apply: edited('deployment-frequency', 'SUM(succeeded) AS `Successful', 'SUM(successes) AS `Successful'),
   }),
-  shown('panel-counts-failures', 'A panel counts failures as deployments', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-counts-failures', 'A panel counts failures as deployments', {
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
       summary: 'Likely reason: failed deployments count as deployments',
     },
     apply: edited('deployment-frequency', "d.result = 'SUCCESS' AS succeeded", 'TRUE AS succeeded'),
   }),
-  shown('panel-in-hours', 'A panel shows hours where its unit says minutes', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-in-hours', 'A panel shows hours where its unit says minutes', {
     cause: {
       object: 'panel Lead Time for Changes / Lead Time for Changes',
       summary: 'Likely reason: the value is in hours instead of minutes',
@@ -204,13 +206,11 @@ export const dashboardFaults: readonly Fault[] = [
       'SELECT SUM(minutes) / (COUNT(minutes) * 6e1) AS',
     ),
   }),
-  shown('panel-unit-hours', 'A panel labels minutes as hours', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-unit-hours', 'A panel labels minutes as hours', {
     cause: { object: 'panel Lead Time for Changes / Lead Time for Changes', summary: 'draws another (unit h)' },
     apply: edited('lead-time-for-changes', '"unit": "m"', '"unit": "h"'),
   }),
-  shown('chart-unit-hours', 'A chart labels minutes as hours', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('chart-unit-hours', 'A chart labels minutes as hours', {
     cause: {
       object: 'panel Mean Time to Restore / Time to Restore',
       summary: 'draws the unit h for the time to restore',
@@ -218,8 +218,7 @@ export const dashboardFaults: readonly Fault[] = [
     apply: async (doors) =>
       doors.rewrite(fileOf('mttr'), (text) => text.replace(/("type": "timeseries"[^$]*?"unit": )"m"/, '$1"h"')),
   }),
-  shown('panels-map-every-value', 'Value mappings replace every number of a dashboard by 0 %', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panels-map-every-value', 'Value mappings replace every number of a dashboard by 0 %', {
     cause: { object: 'panel DORA Metrics Overview / Deployment Frequency', summary: 'draws "0 %"' },
     apply: async (doors) => {
       const mapping = { type: 'range', options: { from: null, to: null, result: { text: '0 %', index: 0 } } }
@@ -228,26 +227,22 @@ export const dashboardFaults: readonly Fault[] = [
       )
     },
   }),
-  shown('panel-draws-no-data', 'A panel draws "No data" although its query returns a value', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-draws-no-data', 'A panel draws "No data" although its query returns a value', {
     cause: { object: 'panel Mean Time to Restore / Mean Time to Restore', summary: 'draws "No data"' },
     apply: edited('mttr', '"fields": ""', '"fields": "/^Nothing$/"'),
   }),
-  shown('panel-thresholds-unordered', 'The thresholds of a panel are not in ascending order', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-thresholds-unordered', 'The thresholds of a panel are not in ascending order', {
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
       summary: 'the thresholds are not in ascending order',
     },
     apply: edited('mttr', '"value": 1440', '"value": 14'),
   }),
-  shown('dashboard-in-another-time-zone', 'A dashboard draws UTC days in the time zone of Brisbane', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('dashboard-in-another-time-zone', 'A dashboard draws UTC days in the time zone of Brisbane', {
     cause: { object: 'panel Deployment Frequency / Deployments per Day', summary: 'on an axis of UTC+10:00' },
     apply: edited('deployment-frequency', '"timezone": "utc"', '"timezone": "Australia/Brisbane"'),
   }),
-  shown('panel-days-shifted', 'A chart counts each deployment on the day 10 hours after it', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-days-shifted', 'A chart counts each deployment on the day 10 hours after it', {
     cause: {
       object: 'panel Deployment Frequency / Deployments per Day',
       summary: 'The panel Deployments per Day of the dashboard Deployment Frequency shows',
@@ -258,8 +253,7 @@ export const dashboardFaults: readonly Fault[] = [
       '$__timeGroupAlias(finished_date + INTERVAL 10 HOUR,',
     ),
   }),
-  shown('panel-averages-projects', 'A panel shows the mean of the means of the projects where all are chosen', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-averages-projects', 'A panel shows the mean of the means of the projects where all are chosen', {
     cause: {
       object: 'panel Lead Time for Changes / Lead Time for Changes',
       summary: "it is the mean of the projects' own values",
@@ -274,8 +268,7 @@ export const dashboardFaults: readonly Fault[] = [
           ),
       ),
   }),
-  shown('panel-counts-one-of-several-projects', 'A panel counts one project only when several are chosen', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-counts-one-of-several-projects', 'A panel counts one project only when several are chosen', {
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
       summary: 'projects together',
@@ -290,16 +283,14 @@ export const dashboardFaults: readonly Fault[] = [
           ),
       ),
   }),
-  shown('chart-axis-cuts-off', 'The axis of a chart ends below its highest value', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('chart-axis-cuts-off', 'The axis of a chart ends below its highest value', {
     cause: {
       object: 'panel Mean Time to Restore / Time to Restore',
       summary: 'the fixed end of the axis cuts off values',
     },
     apply: inChart('mttr', '"max": 1'),
   }),
-  shown('chart-axis-logarithmic', 'A chart draws days without deployments on a logarithmic axis', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('chart-axis-logarithmic', 'A chart draws days without deployments on a logarithmic axis', {
     cause: {
       object: 'panel Deployment Frequency / Deployments per Day',
       summary: 'a logarithmic axis cannot show the value 0',
@@ -310,16 +301,14 @@ export const dashboardFaults: readonly Fault[] = [
       '"scaleDistribution": { "type": "log", "log": 10 }, "drawStyle"',
     ),
   }),
-  shown('chart-swaps-series', 'A chart draws the failures under the name of the successes', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('chart-swaps-series', 'A chart draws the failures under the name of the successes', {
     cause: {
       object: 'panel Change Failure Rate / Failed and Successful Deployments',
       summary: 'the chart swaps the names',
     },
     apply: inChart('change-failure-rate', '"displayName": "Successful"', 'Failed'),
   }),
-  shown('dashboard-opens-with-a-wrong-number', 'A panel is wrong over the range that its dashboard opens with', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('dashboard-opens-with-a-wrong-number', 'A panel is wrong over the range that its dashboard opens with', {
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
       summary: '(the range that the dashboard opens with)',
@@ -334,8 +323,7 @@ export const dashboardFaults: readonly Fault[] = [
           ),
       ),
   }),
-  shown('chart-at-the-first-commit', 'A chart draws each lead time at the first commit instead of the deployment', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('chart-at-the-first-commit', 'A chart draws each lead time at the first commit instead of the deployment', {
     cause: {
       object: 'panel Lead Time for Changes / Lead Time of each Deployment',
       summary: 'draws a point that is no event',
@@ -346,8 +334,7 @@ export const dashboardFaults: readonly Fault[] = [
       'SELECT first_commit AS time, minutes AS `Lead time`\\nFROM lead_times\\nORDER BY first_commit, id',
     ),
   }),
-  shown('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
-    expects: { failed: ['16.2'], blocked: [] },
+  wrong('panel-misses-the-last-week', 'A panel omits the last week of the selected time range', {
     cause: {
       object: 'panel Deployment Frequency / Successful Deployments',
       summary: 'for the deployments of',
@@ -360,6 +347,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('panel-ignores-project', 'A panel ignores the selected project', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
+    beside: ['16.2', '16.3'],
     cause: {
       object: 'panel Deployment Frequency / Deployment Frequency',
       summary: 'shows the same for every project',
@@ -368,6 +356,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('panel-ignores-range', 'A panel ignores the selected time range', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
+    beside: ['16.2', '16.3'],
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
       summary: 'shows the same for every time range',
@@ -388,6 +377,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('variable-unused', 'A dashboard offers a team variable that none of its queries uses', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: { object: 'dashboard Lead Time for Changes', summary: 'has the variable team, but no query uses it' },
     apply: async (doors) =>
       doors.rewrite(fileOf('lead-time-for-changes'), (text) =>
@@ -407,6 +397,7 @@ export const dashboardFaults: readonly Fault[] = [
     pages: true,
     title: 'The project variable of a dashboard still offers a deleted project',
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: { object: 'dashboard Mean Time to Restore', summary: 'offers legacy-shop, which the service does not have' },
     apply: async (doors) =>
       doors.rewrite(fileOf('mttr'), (text) =>
@@ -418,6 +409,7 @@ export const dashboardFaults: readonly Fault[] = [
   },
   shown('project-not-offered', 'The project variable of a dashboard leaves a project out', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: {
       object: 'dashboard Mean Time to Restore',
       summary: 'The variable project of the dashboard Mean Time to Restore does not offer',
@@ -456,6 +448,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('panel-shows-zero', 'A panel shows 0 where there is no data', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: {
       object: 'panel Mean Time to Restore / Mean Time to Restore',
       summary: 'shows a value although there is no data',
@@ -468,6 +461,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('no-data-drawn-as-a-level', 'A panel draws "Elite" where there is no data', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: { object: 'panel Mean Time to Restore / Mean Time to Restore', summary: 'shows a value although there is' },
     apply: edited('mttr', '"noValue": "No data"', '"noValue": "Elite"'),
   }),

@@ -10,6 +10,11 @@ export interface Fault {
    * platform without data, the verdict must be blocked.
    */
   readonly expects: { readonly failed: readonly string[]; readonly blocked: readonly string[] }
+  /**
+   * Items whose checks also name this fault where others fail them. Faults of different objects may share a run that turns such an
+   * item red.
+   */
+  readonly beside?: readonly string[]
   /** Further items that must hold for the fault to show, e.g. for an optional item, which has no status of its own. */
   readonly needs?: readonly string[]
   /** True if stories show it. Then the run consists of stories only. */

@@ -10,6 +10,7 @@ const shown = (
 ): Fault => ({
   ...{ id, title, cause, pages: true },
   expects: { failed: ['16.2'], blocked: [] },
+  beside: ['16.2'],
   apply: edited(dashboard, what, by),
 })
 

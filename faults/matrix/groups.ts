@@ -4,7 +4,9 @@ import type { Fault } from '../catalogue/fault'
 /** The scenarios that judge a fault: only stories, or everything except stories; browser pages only where they show it. */
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
-export type Grouped = Pick<Fault, 'expects' | 'needs' | 'stories' | 'pages'>
+export type Grouped = Pick<Fault, 'expects' | 'needs' | 'beside' | 'stories' | 'pages'> & {
+  readonly cause?: Pick<Fault['cause'], 'object'>
+}
 
 /** The scope that covers the same scenarios and the pages as well. */
 const withPages: Readonly<Partial<Record<Scope, Scope>>> = { plain: 'pages', stories: 'stories with pages' }
@@ -32,12 +34,28 @@ export const itemsOf = ({ expects }: Pick<Fault, 'expects'>): readonly string[] 
   ...expects.blocked,
 ]
 
-/** True if one fault turns red an item that the other turns red or needs. */
-const disturbs = (one: Grouped, other: Grouped) =>
-  itemsOf(one).some((id) => itemsOf(other).includes(id) || (other.needs ?? []).includes(id))
+/** True if one fault turns red an item that the other turns red or needs, unless their checks name both. */
+const disturbs = (one: Grouped, other: Grouped, namesBoth: (id: string) => boolean = () => false) =>
+  itemsOf(one).some((id) => (itemsOf(other).includes(id) && !namesBoth(id)) || (other.needs ?? []).includes(id))
 
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
+
+/** Where more panels than this are wrong, the suite takes them for one trouble (support/checks/numbers/page-rejection.ts). */
+const mostBeside = 5
+
+/** True if each item that the fault and one of a group turn red has a check that names both. */
+function mayShare(fault: Grouped, group: readonly Grouped[]): boolean {
+  const withItem = (id: string) => group.filter((other) => itemsOf(other).includes(id))
+  return (
+    itemsOf(fault).every((id) => withItem(id).length < mostBeside) &&
+    !group.some((other) => {
+      const isTold = fault.cause?.object !== other.cause?.object
+      const namesBoth = (id: string) => isTold && [fault, other].every(({ beside = [] }) => beside.includes(id))
+      return disturbs(fault, other, namesBoth) || disturbs(other, fault, namesBoth)
+    })
+  )
+}
 
 /** Items without which pages show something else, or nothing: Grafana, the database, and the projects that the service names. */
 const neededByPages = /^(?:0\.3|1\.3|3\.1|4\.1|6\.\d|7\.\d|11\.\d|15\.\d|16\.\d|18\.1|18\.3|21\.7)$/
@@ -57,7 +75,8 @@ function areAlike(one: Grouped, group: readonly Grouped[]): boolean {
 }
 
 /**
- * Puts each fault into one group. The faults of a group are judged by the same scenarios, and no two turn the same item red.
+ * Puts each fault into one group. The faults of a group are judged by the same scenarios, and two turn the same item red only where
+ * its check names both.
  * Faults with pages are placed first, then those with the most items, each into the smallest group that fits: if a group fails, all
  * of it runs again.
  */
@@ -68,7 +87,7 @@ export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
       Number(other.pages ?? false) - Number(one.pages ?? false) || itemsOf(other).length - itemsOf(one).length,
   )
   for (const fault of inTurn) {
-    const open = groups.filter((group) => areAlike(fault, group) && areApart(fault, group))
+    const open = groups.filter((group) => areAlike(fault, group) && mayShare(fault, group))
     const [smallest] = open.sort((one, other) => one.length - other.length)
     if (smallest) smallest.push(fault)
     else groups.push([fault])

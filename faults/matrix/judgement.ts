@@ -21,7 +21,8 @@ export function judge(
   others: readonly Fault[],
   { verdict, exitCode, failedCommands = [] }: SuiteRun,
 ): Judgement {
-  const theirs = new Set(others.flatMap(itemsOf))
+  const own = itemsOf(fault)
+  const theirs = new Set(others.flatMap(itemsOf).filter((id) => !own.includes(id)))
   const red = redItems(verdict).filter(({ id }) => !theirs.has(id))
   const inState = (state: 'failed' | 'blocked') => red.filter(({ status }) => status === state).map(({ id }) => id)
   const found = { failed: inState('failed'), blocked: inState('blocked') }
@@ -32,7 +33,9 @@ export function judge(
     ? ['rejected', 1]
     : ['blocked', 2]
   const reached = verdict.verdict === state && exitCode === code
-  const expected = itemsOf(fault)
+  // An item that others turn red as well must be red by this fault, too.
+  const shared = own.filter((id) => others.some((other) => itemsOf(other).includes(id)))
+  const isNamed = shared.every((id) => causes.some((cause) => cause.items.includes(id) && isAbout(fault, cause)))
   // The rollback belongs to the whole run.
   const printed = [...causes.flatMap(commandsIn), ...(verdict.rollback ?? []).flatMap(({ commands }) => commands)]
   const useless = [
@@ -45,8 +48,8 @@ export function judge(
   ]
   return {
     found,
-    killed: exact && reached && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
-    collateral: red.map(({ id }) => id).filter((id) => !expected.includes(id)),
+    killed: exact && reached && isNamed && useless.length === 0 && causes.some((cause) => isOf(fault, cause)),
+    collateral: red.map(({ id }) => id).filter((id) => !own.includes(id)),
     failedCommands: useless,
     namedCause: causes.map(({ object, summary }) => `${object}: ${summary}`).join(' | '),
     scenarios: red
@@ -78,8 +81,11 @@ const commandsIn = ({ remedy, troubleshooting }: Verdict['causes'][number]) => [
   ...(troubleshooting?.commands ?? []),
 ]
 
-const isOf = ({ cause }: Fault, { object, summary }: Verdict['causes'][number]) =>
-  (object.endsWith(cause.object) || object.startsWith(cause.object)) && summary.includes(cause.summary)
+const isAbout = ({ cause }: Fault, { object }: Verdict['causes'][number]) =>
+  object.endsWith(cause.object) || object.startsWith(cause.object)
+
+const isOf = (fault: Fault, cause: Verdict['causes'][number]) =>
+  isAbout(fault, cause) && cause.summary.includes(fault.cause.summary)
 
 const same = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((id) => other.includes(id))

@@ -37,8 +37,14 @@ function expectGroups(groups: readonly (readonly Fault[])[], faults: readonly Fa
       for (const one of group.filter((plain) => scopeOf(plain) === 'plain'))
         for (const needed of ['3.1', '18.1']) expect(itemsOf(one)).not.toContain(needed)
     for (const one of group) expect(isProvenBy({ ...one, expects: { failed: [], blocked: [] } }, group)).toBe(true)
-    const items = group.flatMap((one) => [...new Set(itemsOf(one))])
-    expect(new Set(items).size).toBe(items.length)
+    for (const [index, one] of group.entries())
+      for (const other of group.slice(index + 1))
+        for (const id of itemsOf(one).filter((id) => itemsOf(other).includes(id)))
+          expect([
+            one.beside?.includes(id),
+            other.beside?.includes(id),
+            one.cause.object === other.cause.object,
+          ]).toEqual([true, true, false])
   }
 }
 
@@ -64,6 +70,17 @@ describe('groups', () => {
     )
   })
 
+  it('hold faults of one item whose check names both, if their objects differ, and at most five', () => {
+    const beside = { beside: ['1.1'] }
+    const [one, other] = [fault('one', ['1.1'], beside), fault('other', ['1.1'], beside)]
+    expect(groupsOf([one, other])).toEqual([[one, other]])
+    expect(groupsOf([one, { ...other, cause: { ...one.cause, summary: 'is late' } }])).toHaveLength(2)
+    expect(groupsOf([one, fault('alone', ['1.1'])])).toHaveLength(2)
+    expect(groupsOf([one, fault('both', ['1.1', '2.1'], beside), fault('second', ['2.1'], beside)])).toHaveLength(2)
+    const many = Array.from({ length: 6 }, (_, index) => fault(String(index), ['1.1'], beside))
+    expect(groupsOf(many).map(({ length }) => length)).toEqual([5, 1])
+  })
+
   it('of the catalogue number less than a quarter of its faults', () => {
     const groups = groupsOf(catalogue)
     expectGroups(groups, catalogue)
@@ -82,6 +99,8 @@ describe('a fault is proven to be undone', () => {
   it('by a run of the same scenarios that expects other items', () => {
     expect(isProvenBy(undone, [fault('next', ['2.1'])])).toBe(true)
     expect(isProvenBy(undone, [fault('next', ['2.1']), fault('other', ['1.1'])])).toBe(false)
+    const beside = { beside: ['1.1'] }
+    expect(isProvenBy({ ...undone, ...beside }, [fault('next', ['1.1'], beside)])).toBe(false)
   })
 
   it('by a run with pages if pages do not show it, but not by a run without pages if they do', () => {

@@ -57,6 +57,21 @@ describe('independent faults', () => {
     expect(results.a?.scenarios).toEqual([{ name: 'Scenario of 1.1', uri: '1.1.feature', line: 1, status: 'failed' }])
   })
 
+  it('of one item are killed in a shared run that names both, and retried alone where it does not', async () => {
+    const beside = { beside: ['1.1'] }
+    const platform = new Broken()
+    const named = [fault('a', ['1.1'], beside), fault('b', ['1.1', '2.1'], beside)].map((one) => platform.breaking(one))
+    const { results } = await outcome(platform, named)
+    expect(platform.runs).toEqual(['plain: b a', 'plain:'])
+    expect(results.a).toMatchObject({ killed: true, attempts: 1, sharedWith: ['b'], found: { failed: ['1.1'] } })
+    expect(results.b).toMatchObject({ killed: true, attempts: 1, found: { failed: ['1.1', '2.1'] } })
+    const other = new Broken()
+    const hidden = other.breaking(fault('c', ['1.1', '2.1'], beside), { shows: fault('c', ['2.1']) })
+    const shared = await outcome(other, [other.breaking(fault('a', ['1.1'], beside)), hidden])
+    expect(shared.results.a).toMatchObject({ killed: true, attempts: 1 })
+    expect(shared.results.c).toMatchObject({ killed: false, attempts: 2 })
+  })
+
   it('are retried one by one when the shared run does not show the union of what they expect', async () => {
     const platform = new Broken()
     const wrong = platform.breaking(fault('a', ['1.1']), { shows: fault('a', ['1.1', '3.1']) })
