@@ -132,17 +132,30 @@ function lastComplaint(lines: readonly string[]): string | undefined {
   return line && line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line
 }
 
+/** The words of nginx and of Go about another service that cannot be found or reached. */
+const unreached = /host not found in upstream|no such host|connection refused|i\/o timeout/i
+
 /** The objects that a log blames. */
 function blamedBy({ metadata }: PodFacts, lines: readonly string[], { names }: Facts): string[] {
   const text = lines.join('\n')
   const { namespace, database } = names
   if (/Access denied for user/.test(text)) return [`Secret ${namespace}/${database.secret}`]
-  const aboutDatabase = lines.some((line) => isUnansweredByDatabase(line, database))
-  if (!aboutDatabase) return []
-  const service = `Service ${namespace}/${database.service}`
   const own = names.components.find(({ selector }) => selects(labelsOf(selector), metadata.labels))
-  return [service, ...(own && isTimeout(text) ? [connectionOf(own.component, service)] : [])]
+  const isBlamed = (service: string) =>
+    service === database.service
+      ? lines.some((line) => isUnansweredByDatabase(line, database))
+      : lines.some((line) => unreached.test(line) && line.includes(service))
+  return names.components
+    .filter((one) => one !== own && isBlamed(one.service))
+    .flatMap(({ service, namespace: apart = namespace }) => {
+      const object = `Service ${apart}/${service}`
+      return [object, ...(own && isTimeout(text) ? [connectionOf(own.component, object)] : [])]
+    })
 }
+
+/** The objects that the logs of a pod blame, for one that runs and is not ready. */
+export const blamedInLogs = (pod: PodFacts, facts: Facts): string[] =>
+  pod.status.containerStatuses.flatMap(({ name }) => blamedBy(pod, linesOf(facts, pod, name), facts))
 
 /** The Secrets named in a kubelet message such as `secret "devlake-db" not found` or `key x in Secret fawkes/devlake-db`. */
 export const secretsIn = (message: string, namespace: string): string[] =>

@@ -3,7 +3,7 @@ import { type CommandLine, command, comment } from '../../basis/command'
 import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
-import { crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
+import { blamedInLogs, crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
 
 export const pods: Analyzer = (facts) => {
   const notWell = facts.pods.filter((pod) => !isWell(pod))
@@ -71,8 +71,12 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
     return [{ object, problem, possibleCauses: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)] }]
   }
   const problem = unreadiness(pod, facts)
-  return problem ? [{ object, problem }] : []
+  return problem ? [{ object, problem, possibleCauses: isGated(pod) ? [] : blamedInLogs(pod, facts) }] : []
 }
+
+/** True for a pod that a readiness gate holds back: its probes succeed, whatever they said before. */
+const isGated = ({ status }: PodFacts) =>
+  status.conditions.some(({ type, reason }) => type === 'Ready' && reason === 'ReadinessGatesNotReady')
 
 /** A finding about a pod, with `kubectl describe` as the first command. */
 function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {
@@ -123,9 +127,7 @@ function overdue(pod: PodFacts, deletionTimestamp: string, { collectedAt }: Fact
 function unreadiness(pod: PodFacts, facts: Facts): FreshFinding | undefined {
   const { metadata, status } = pod
   const ready = status.conditions.find(({ type }) => type === 'Ready')
-  // A readiness gate holds back a pod whose probes succeed, whatever they said before.
-  const isGated = ready?.reason === 'ReadinessGatesNotReady'
-  const events = isGated ? [] : eventsOf(facts, 'Pod', metadata)
+  const events = isGated(pod) ? [] : eventsOf(facts, 'Pod', metadata)
   const unhealthy = events.find(({ reason }) => reason === 'Unhealthy')
   const why = unhealthy?.message ?? ([ready?.message, ready?.reason].filter(Boolean).join(', ') || undefined)
   if (status.phase !== 'Running' || why === undefined) return undefined

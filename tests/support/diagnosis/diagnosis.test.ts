@@ -43,6 +43,8 @@ const { pod, podsWith, stopped, pending } = platform
 const waiting = (reason: string, message = '') => ({ waiting: { reason, message } })
 const ended = (reason: string, exitCode: number) => ({ terminated: { reason, exitCode } })
 
+const unready = (component: string) =>
+  pod(component, { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
 const evicted = pod('ui', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' })
 const deletedAt = (deletionTimestamp: string, finalizers: string[] = []) => {
   const { metadata, ...rest } = pod('ui')
@@ -353,6 +355,48 @@ const cases: readonly Case[] = [
     remedy: 'kubectl describe nodes',
   },
   {
+    title: 'a Pending database without which the lake runs and is not ready',
+    about: 'Service fawkes/devlake-lake',
+    given: {
+      pods: [
+        ...podsWith(unready('lake')).filter(({ metadata }) => metadata.name !== 'devlake-mysql-0'),
+        pending('mysql', '0/3 nodes are available: 3 node(s) had untolerated taints.'),
+      ],
+      events: [platform.event('Pod', 'devlake-lake-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
+      logs: [platform.log('lake', false, 'level=error msg="dial tcp: lookup devlake-mysql: no such host"')],
+    },
+    object: mysql,
+    summary: 'had untolerated taints',
+    remedy: 'kubectl describe nodes',
+  },
+  {
+    title: 'a Pending lake that the UI cannot find',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: [
+        ...podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', 1))).filter(
+          ({ metadata }) => metadata.name !== 'devlake-lake-0',
+        ),
+        pending('lake', '0/3 nodes are available: 3 Insufficient cpu.'),
+      ],
+      logs: [platform.log('ui', true, 'nginx: [emerg] host not found in upstream "devlake-lake" in default.conf:9')],
+    },
+    object: lake,
+    summary: '3 Insufficient cpu',
+    remedy: 'kubectl describe nodes',
+  },
+  {
+    title: 'a pod that is not ready, and whose log tells of a database that works again',
+    about: 'Service fawkes/devlake-lake',
+    given: {
+      pods: podsWith(unready('lake')),
+      logs: [platform.log('lake', false, 'dial tcp 10.96.0.9:3306: connect: connection refused')],
+    },
+    object: lake,
+    summary: 'is running but not ready: ContainersNotReady',
+    remedy: 'kubectl logs -n fawkes devlake-lake-0',
+  },
+  {
     title: 'a store that is not ready, if a container lacks its Secret',
     about: lake,
     given: {
@@ -380,7 +424,7 @@ const cases: readonly Case[] = [
     title: 'a failing readiness probe',
     about: 'Service fawkes/devlake-ui',
     given: {
-      pods: podsWith(pod('ui', { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })),
+      pods: podsWith(unready('ui')),
       events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
     },
     object: ui,
