@@ -29,6 +29,7 @@ const application = ({ metadata, spec, status, operation }: Changes = {}) => ({
     reconciledAt: minutesAgo(1),
     health: { status: 'Healthy' },
     sync: { status: 'Synced', revision: 'abc', comparedTo: { source, destination } },
+    resources: [{ kind: 'StatefulSet', name: 'devlake-lake', status: 'Synced' }],
     ...status,
   },
 })
@@ -119,6 +120,25 @@ describe('the Application deploys from elsewhere or to elsewhere', () => {
   ])('%s', async (_, spec, says, configured = wanted) => {
     const platform = await platformWith({ spec }, configured)
     expect((await findingOf(expectDeploysFromRepository(platform))).summary).toContain(says)
+  })
+})
+
+describe('the Application deploys nothing', () => {
+  const left = { kind: 'StatefulSet', name: 'devlake-lake', status: 'OutOfSync', requiresPruning: true }
+  it.each([
+    ['and is Synced', []],
+    ['but what is left to be pruned', [left]],
+  ])('%s', async (_, resources) => {
+    const found = await findingOf(expectDeploysFromRepository(await platformWith({ status: { resources } })))
+    expect(found).toMatchObject({
+      summary: 'Application fawkes/devlake deploys nothing: ArgoCD finds no manifest in its sources.',
+      found: 'no resource, from path platform/apps/devlake, revision main',
+    })
+  })
+
+  it('is not a finding while ArgoCD cannot compare it', async () => {
+    const sync = { status: 'Unknown', comparedTo: { source, destination } }
+    await expectDeploysFromRepository(await platformWith({ status: { resources: [], sync } }))
   })
 })
 
