@@ -195,7 +195,7 @@ function expectedAt(yielded: Yielded, question: RangeQuestion, end: number): Rea
   if (!metrics) throw new Error('The events were not recomputed over the range of an answer.')
   if (surface.severity !== undefined) {
     // The contract does not say what a filter finds that the settings exclude.
-    if (settings.severities?.includes(surface.severity) === false) return {}
+    if (settings.severities?.every((one) => one.toLowerCase() !== surface.severity)) return {}
     return readingOf(ofSeverity(metrics, surface.severity, benchmarks))
   }
   if (length !== null) return readingOf(metrics)

@@ -37,6 +37,7 @@ const drawnSettings: fc.Arbitrary<MetricSettings> = fc.constantFrom<MetricSettin
   settings.defaults,
   { ...settings.defaults, frequencyEnvironment: 'staging', frequencyWindowDays: 14 },
   { ...settings.defaults, failureRateWindowDays: 60, severities: ['critical', 'high'] },
+  { ...settings.defaults, severities: ['Critical', 'HIGH'] },
 )
 
 function yieldedBy(events: ProjectEvents, project: string, inForce: MetricSettings): Yielded {
@@ -122,7 +123,7 @@ describe('one wrong value or row in the answer of a surface about one project an
             if (index !== spoiltOne) continue
             // The contract does not say what a filter finds that the settings exclude.
             const { severity } = question.surface
-            if (severity && inForce.severities?.includes(severity) === false) continue
+            if (severity && inForce.severities?.every((one) => one.toLowerCase() !== severity)) continue
             const ways = spoiltIn(right)
             const spoilt = ways[place % ways.length]
             if (!spoilt) continue
