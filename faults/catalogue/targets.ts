@@ -2,7 +2,7 @@
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
-import { prometheus, provenOnSurfaces, serviceMonitor, targetsShown } from './breaking'
+import { prometheus, provenOnSurfaces, replacing, serviceMonitor, targetsShown } from './breaking'
 import type { Fault } from './fault'
 
 const monitorObject = 'ServiceMonitor monitoring/devlake-metrics'
@@ -66,5 +66,20 @@ export const targetFaults: readonly Fault[] = [
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'The targets of devlake-metrics are not the lake' },
     apply: async (doors) => doors.interfere(targetsShown(['"service":"devlake-lake"', '"service":"devlake-ui"'])),
+  },
+  {
+    id: 'series-of-an-old-name',
+    title: 'Prometheus still has a project under the name that it had before',
+    expects: { failed: ['10.4'], blocked: [] },
+    cause: { object: 'metric dora_change_failure_rate', summary: 'Prometheus has series of old-catalog in the metric' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/query\\?query=.*dora_change_failure_rate',
+        how: replacing([
+          '\\{"metric":\\{([^{}]*)"project":"catalog"([^{}]*)\\},"value":(\\[[^\\]]*\\])\\}',
+          '$&,{"metric":{$1"project":"old-catalog"$2},"value":$3}',
+        ]),
+      }),
   },
 ]

@@ -6,6 +6,7 @@ import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
+import { discoveredFrom, poolOf } from '../service/scraped-targets'
 
 /**
  * 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. One of a new pod, whose health is unknown
@@ -17,11 +18,6 @@ export async function expectTargetUp(platform: Platform): Promise<Target> {
   if (targets.every(({ health }) => health !== 'unknown')) return upAmong(platform, targets)
   const deadlineMs = platform.configuration.deadlines.condition
   return eventually(async () => upAmong(platform, await targetsOf(platform)), { deadlineMs })
-}
-
-const poolOf = ({ configuration }: Platform) => {
-  const { namespace, name } = serviceMonitorNames(configuration)
-  return `serviceMonitor/${namespace}/${name}/`
 }
 
 const targetsOf = async (platform: Platform): Promise<Target[]> =>
@@ -49,7 +45,7 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
       object,
       expected: `a target of the service ${platform.configuration.components.lake.service} in ${platform.kubernetes.namespace}`,
       found: targets
-        .map((target) => `${target.scrapeUrl} (service ${serviceOf(target).service ?? 'unknown'})`)
+        .map((target) => `${target.scrapeUrl} (service ${discoveredFrom(target).service ?? 'unknown'})`)
         .join(', '),
       remedy,
     })
@@ -79,18 +75,9 @@ async function ensureWhole({ kubernetes, configuration }: Platform): Promise<voi
   })
 }
 
-/**
- * The namespace and the service of a target. Relabelings and `enforcedNamespaceLabel` of Prometheus change its labels, so what was
- * discovered decides; undefined where neither is known.
- */
-const serviceOf = ({ labels, discoveredLabels: discovered }: Target) => ({
-  namespace: discovered.__meta_kubernetes_namespace ?? labels.namespace,
-  service: discovered.__meta_kubernetes_service_name ?? labels.service,
-})
-
 function isOfLake({ configuration, kubernetes }: Platform, target: Target): boolean {
   const { service: own } = configuration.components.lake
-  const { namespace = kubernetes.namespace, service = own } = serviceOf(target)
+  const { namespace = kubernetes.namespace, service = own } = discoveredFrom(target)
   return service === own && namespace === kubernetes.namespace
 }
 

@@ -8,6 +8,8 @@ import type { Sample } from '../formats/exposition'
 import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
 import { expectExposition } from '../service/exposition'
+import { isOfPlatform } from '../service/projects'
+import { seriesOfService } from '../service/scraped-targets'
 import { expectTargetUp, Settled } from './monitoring'
 
 /** One comparison of Prometheus with the service. */
@@ -111,7 +113,27 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
       },
     ]
   })
-  return { exposed, unmet }
+  return { exposed, unmet: [...unmet, ...unexposedProjects(exposed, found, { metric, object, remedy })] }
+}
+
+/** Projects of which Prometheus has series that the service does not expose, such as one that was renamed or deleted. */
+function unexposedProjects(
+  exposed: readonly Sample[],
+  found: readonly Series[],
+  { metric, object, remedy }: { readonly metric: string } & Pick<Circumstances, 'object' | 'remedy'>,
+): Circumstances[] {
+  const known = new Set(exposed.flatMap(({ labels }) => labels.project ?? []))
+  const surplus = found.flatMap((series) => {
+    const project = series.labels.exported_project ?? series.labels.project
+    return project === undefined || known.has(project) || !isOfPlatform(project) ? [] : [{ project, series }]
+  })
+  return [...new Map(surplus.map((one) => [one.project, one])).values()].map(({ project, series }) => ({
+    summary: `Prometheus has series of ${project} in the metric ${metric}, which the service does not expose.`,
+    object,
+    expected: `series of ${[...known].join(', ')}`,
+    found: JSON.stringify(series.labels),
+    remedy: [...remedy, comment`see by the labels job and instance which target exposes them`],
+  }))
 }
 
 /**
@@ -125,7 +147,7 @@ async function scrapedSeries(platform: Platform, names: readonly string[], objec
     const timeOf = new Map(times.map(({ labels, value }) => [keyOf(labels), value * 1000]))
     return series.map((one) => ({ ...one, at: timeOf.get(keyOf(one.labels)) ?? Number.NaN }))
   }
-  const found = (await Promise.all(names.map(read))).flat()
+  const found = await seriesOfService(platform, (await Promise.all(names.map(read))).flat())
   const newest = found.reduce((latest, { at }) => Math.max(latest, at || 0), 0)
   const { scrapeInterval } = await expectTargetUp(platform)
   const outdated = found.filter(({ at }) => newest - at > 3 * durationIn(scrapeInterval) + 1000)

@@ -18,6 +18,7 @@ import { expectStatus } from './api'
 import { showDeployments } from './commands'
 import { expectExposition } from './exposition'
 import { recompute } from './raw-events'
+import { seriesOfService } from './scraped-targets'
 
 /** The quantities of an answer, and the command that shows the answer. */
 export interface SurfaceReading {
@@ -131,7 +132,11 @@ export async function readPrometheus(platform: Platform, project: string): Promi
   const names = [...new Set(platform.contract.dora.exposed.map(({ sample }) => sample))]
   const selector = `project=${promqlText(project)}`
   const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{${selector}}`)))
-  const samples = found.flat().map(({ labels, value }) => ({ name: labels.__name__ ?? '', labels, value }))
+  const samples = (await seriesOfService(platform, found.flat())).map(({ labels, value }) => ({
+    name: labels.__name__ ?? '',
+    labels,
+    value,
+  }))
   return {
     reading: readingOfTargets(platform, samples, project),
     unexposed: unexposedIn(platform.contract, samples, project),

@@ -102,6 +102,8 @@ export function skewInWords({ service, database }: Clocks): string[] {
 const fewest = 20
 /** Answers within one millisecond end alike. Of a service that collects several times a second, many more do. */
 const mostlyDistinct = 0.9
+/** No service collects as often in a second. */
+const collectionsASecond = 12
 
 /**
  * The finding about ranges that end when they are asked for. They do not say when the last collection ended, so that nothing
@@ -110,9 +112,12 @@ const mostlyDistinct = 0.9
 export function unknownAge(ends: readonly StatedEnd[]): Circumstances | undefined {
   const [first] = ends
   const isAtQuestion = ends.every(({ at, end }) => at !== undefined && Math.abs(at - end) <= 1000)
-  const distinct = new Set(ends.map(({ end }) => end)).size
-  if (first === undefined || ends.length < fewest || !isAtQuestion || distinct < ends.length * mostlyDistinct)
-    return undefined
+  const times = ends.map(({ end }) => end).sort((one, other) => one - other)
+  const distinct = new Set(times).size
+  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
+  const isTooOften = distinct >= fewest / 2 && distinct > seconds * collectionsASecond
+  const follows = distinct >= ends.length * mostlyDistinct || isTooOften
+  if (first === undefined || ends.length < fewest || !isAtQuestion || !follows) return undefined
   return {
     summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
     object: 'collection of the service',

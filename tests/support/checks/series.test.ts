@@ -15,13 +15,14 @@ interface Scraped {
   readonly endpoint: string
   readonly secondsAgo: number
   readonly value?: number
+  readonly project?: string
 }
 
 /** @param states what Prometheus has at each comparison; the last one stays */
 function platformWith(states: readonly (readonly Scraped[])[]) {
   let comparison = -1
   const state = () => states[Math.min(comparison, states.length - 1)] ?? []
-  const labels = (endpoint: string) => ({ project: 'shop', endpoint, job: 'devlake-lake' })
+  const labels = (endpoint: string, project = 'shop') => ({ project, endpoint, job: 'devlake-lake' })
   return platformOf(
     { objects: [], configuration: { deadlines: { condition: '1s' } } },
     {
@@ -30,10 +31,10 @@ function platformWith(states: readonly (readonly Scraped[])[]) {
         now: async () => new Date(now),
         query: async (query: string) => {
           if (query === metric) comparison++
-          return state().map(({ endpoint, secondsAgo, value = 0.5 }) =>
+          return state().map(({ endpoint, secondsAgo, value = 0.5, project }) =>
             query === metric
-              ? { labels: { __name__: metric, ...labels(endpoint) }, value }
-              : { labels: labels(endpoint), value: now / 1000 - secondsAgo },
+              ? { labels: { __name__: metric, ...labels(endpoint, project) }, value }
+              : { labels: labels(endpoint, project), value: now / 1000 - secondsAgo },
           )
         },
         targets: async () => [
@@ -75,5 +76,22 @@ describe('series of an earlier scrape configuration', () => {
   it('are not those that are scraped twice', async () => {
     const twice = [current, { endpoint: 'web', secondsAgo: 1 }]
     await expect(expectSeries(platformWith([twice]), metric)).rejects.toThrow(/duplicate series|disagree/)
+  })
+})
+
+describe('a project of which only Prometheus has series', () => {
+  const current = { endpoint: 'http', secondsAgo: 0 }
+
+  it('was renamed or deleted, and is named', async () => {
+    const old = { ...current, project: 'old-name' }
+    await expect(expectSeries(platformWith([[current, old]]), metric)).rejects.toThrow(
+      `Prometheus has series of old-name in the metric ${metric}, which the service does not expose.`,
+    )
+  })
+
+  it('may have been deleted a moment ago, or belong to a story', async () => {
+    const [old, story] = ['old-name', 'dora-acceptance-run-1'].map((project) => ({ ...current, project }))
+    const states = [old ? [current, old] : [], story ? [current, story] : []]
+    expect(await expectSeries(platformWith(states), metric)).toBe(1)
   })
 })

@@ -38,6 +38,32 @@ describe('the numbers of a project that several targets expose', () => {
     })
   })
 
+  /** The targets of Prometheus, by the namespace in which each was discovered. */
+  const readingBeside = async (targets: readonly (readonly [string, string, string])[]) => {
+    const samples = [scraped('10.0.0.1:8080', 4), scraped('10.0.0.2:8080', 3)].flat()
+    const platform = answeringPlatform({ samples })
+    const found = targets.map(([instance, namespace, scrapePool]) => ({
+      ...{ scrapePool, labels: { job: 'devlake-lake', instance } },
+      discoveredLabels: { __meta_kubernetes_namespace: namespace },
+    }))
+    Object.assign(platform.prometheus, { targets: async () => found })
+    return (await readPrometheus(platform, 'checkout')).reading
+  }
+  const pool = 'serviceMonitor/monitoring/devlake-metrics/0'
+  const ours = ['10.0.0.1:8080', 'fawkes', pool] as const
+
+  it('are not those of a service of the same name in another namespace', async () => {
+    const staging = ['10.0.0.2:8080', 'staging', 'serviceMonitor/staging/devlake-metrics/0'] as const
+    expect(await readingBeside([ours, staging])).toMatchObject({ 'all-time deployments': 4 })
+  })
+
+  it('are those of whatever the ServiceMonitor of the service selects', async () => {
+    const selected = ['10.0.0.2:8080', 'staging', pool] as const
+    const both = '4 from 10.0.0.1:8080 and 3 from 10.0.0.2:8080'
+    expect(await readingBeside([ours, selected])).toMatchObject({ 'all-time deployments': both })
+    expect(await readingBeside([ours])).toMatchObject({ 'all-time deployments': both })
+  })
+
   it('are the sum of the series of one target', async () => {
     const [counter] = scraped('10.0.0.1:8080', 4)
     const team = (name: string) => ({ ...counter, labels: { ...counter?.labels, team: name } })

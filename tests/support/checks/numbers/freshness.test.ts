@@ -85,6 +85,8 @@ describe('a range', () => {
     })
 
   it('that ends with each question does not say when the last collection ended', () => {
+    const atOnce = answers((at) => now + Math.floor((at - now) / 250) * 40).map((one) => ({ ...one, at: now }))
+    expect(unknownAge(atOnce)?.found).toContain('24 answers with 12 different ends')
     expect(unknownAge(answers((at) => at))).toMatchObject({
       summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
       found: '24 answers with 24 different ends, each within a second of its answer',

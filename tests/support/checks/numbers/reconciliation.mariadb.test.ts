@@ -60,7 +60,7 @@ beforeAll(async () => {
     routes,
     graphql: new GraphQL(rest, fawkes.graphql),
     database: new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false),
-    prometheus: { query: scraped, commandFor },
+    prometheus: { query: scraped, targets: async () => [], commandFor },
   } as unknown as Platform
 })
 afterAll(async () => {
@@ -288,16 +288,18 @@ describe('a service whose overview tells no end of a collection', () => {
 
 describe('a service whose ranges end with each question', () => {
   it('does not prove that its numbers are of today', async () => {
+    let now = 0
     const rest = Object.assign(Object.create(platform.rest), {
       get: async (path: string, given?: string) => {
         const answer = await platform.rest.get(path, given)
+        now = Math.max(Date.now(), now + 1)
+        const headers = { ...answer.headers, date: new Date(now).toUTCString() }
         if (!path.startsWith('/api/dora/') || path.includes('custom')) return answer
         const body = JSON.parse(answer.body)
         if (body.timeRange === undefined) return answer
-        const now = Date.now()
         const later = now - Date.parse(body.timeRange.end)
         const [start, end] = [Date.parse(body.timeRange.start) + later, now].map((at) => new Date(at).toISOString())
-        return { ...answer, body: JSON.stringify({ ...body, timeRange: { start, end } }) }
+        return { ...answer, headers, body: JSON.stringify({ ...body, timeRange: { start, end } }) }
       },
     })
     const failure = await recomputed({}, { rest })

@@ -65,7 +65,7 @@ function platformWith(projects: object, spoil: (path: string, body: string) => s
     kubernetes: { namespace: 'fawkes', secret: async () => secret, now: new Date() },
     registerSecrets: async () => {},
     database: new Database({ tcp: async () => ({ host, port: Number(port) }) }, configuration, () => {}, false),
-    prometheus: { query: scraped, commandFor },
+    prometheus: { query: scraped, targets: async () => [], commandFor },
   } as unknown as Platform
   opened.push(platform)
   return platform

@@ -1,0 +1,54 @@
+/** The targets that Prometheus scrapes, and which of its series are about the service. One Prometheus may scrape several DevLakes. */
+import { rememberSuccess } from '../basis/memo'
+import { serviceMonitorNames } from '../configuration/service-monitor'
+import type { Platform } from '../platform/platform'
+import type { Target } from '../platform/prometheus'
+
+/** The beginning of the names of the scrape pools of the ServiceMonitor. */
+export const poolOf = ({ configuration }: Platform): string => {
+  const { namespace, name } = serviceMonitorNames(configuration)
+  return `serviceMonitor/${namespace}/${name}/`
+}
+
+/**
+ * The namespace and the service of a target. Relabelings and `enforcedNamespaceLabel` of Prometheus change its labels, so what was
+ * discovered decides; undefined where neither is known.
+ */
+export const discoveredFrom = ({ labels, discoveredLabels: discovered }: Target) => ({
+  namespace: discovered.__meta_kubernetes_namespace ?? labels.namespace,
+  service: discovered.__meta_kubernetes_service_name ?? labels.service,
+})
+
+type Labels = Readonly<Record<string, string>>
+
+/** The labels by which Prometheus tells the series of its targets apart. */
+const keyOf = ({ job = '', instance = '' }: Labels) => JSON.stringify([job, instance])
+
+/** For each target, by its key, whether it belongs to another namespace and to no ServiceMonitor of the service. */
+const strangers = rememberSuccess(async (platform: Platform): Promise<ReadonlyMap<string, boolean>> => {
+  const own = poolOf(platform)
+  const isStranger = (target: Target) => {
+    const { namespace } = platform.kubernetes
+    const { namespace: found = namespace } = discoveredFrom(target)
+    return found !== namespace && !target.scrapePool.startsWith(own)
+  }
+  const known = new Map<string, boolean>()
+  for (const target of await platform.prometheus.targets()) {
+    const key = keyOf(target.labels)
+    known.set(key, isStranger(target) && known.get(key) !== false)
+  }
+  return known
+})
+
+/** Leaves out the series of targets in other namespaces, such as those of a DevLake of another team or environment. */
+export async function seriesOfService<T extends { readonly labels: Labels }>(
+  platform: Platform,
+  series: readonly T[],
+): Promise<T[]> {
+  if (series.length === 0) return []
+  const known = await strangers(platform)
+  const isKnown = series.every(({ labels }) => known.has(keyOf(labels)))
+  // A pod that was replaced during the run is a new target.
+  const current = isKnown ? known : await strangers.again(platform)
+  return series.filter(({ labels }) => current.get(keyOf(labels)) !== true)
+}
