@@ -167,18 +167,29 @@ const runningIn = ({ status }: Pod) => [
  */
 const toleratedRestarts = (ageMs: number) => 2 + Math.floor(ageMs / week)
 const week = 7 * 86_400_000
+const hour = 3_600_000
+
+/** True if the last two of several restarts lie less than an hour apart, and the last one less than an hour ago. */
+function isLooping({ restartCount, lastState }: ContainerStatus, now: Date): boolean {
+  const { startedAt, finishedAt } = lastState.terminated ?? {}
+  const [started, finished] = [Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? '')]
+  return restartCount > toleratedRestarts(0) && finished - started < hour && now.getTime() - finished < hour
+}
 
 function restartsOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
   const ageMs = Math.max(0, now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? now.toISOString()))
   const tolerated = toleratedRestarts(ageMs)
-  const container = containersOf(pod).find(({ restartCount }) => restartCount > tolerated)
+  const container = containersOf(pod).find((one) => one.restartCount > tolerated || isLooping(one, now))
   if (!container) return undefined
   const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
   const last = finishedAt ? `, last at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})` : ''
   const problem = `container ${container.name} restarted ${container.restartCount} times in ${ageText(ageMs)}${last}`
   return {
     ...circumstances(namespace, pod, problem, container),
-    expected: `at most ${tolerated} restarts at this age: 2, and 1 for each week`,
+    expected:
+      container.restartCount > tolerated
+        ? `at most ${tolerated} restarts at this age: 2, and 1 for each week`
+        : 'at least an hour between two restarts',
   }
 }
 

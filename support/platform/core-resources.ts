@@ -101,6 +101,7 @@ const terminated = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   exitCode: z.number().optional(),
+  startedAt: z.string().nullish(),
   finishedAt: z.string().optional(),
 })
 const containerStatus = z.object({

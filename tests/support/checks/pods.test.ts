@@ -68,6 +68,30 @@ describe('a pod that restarts', () => {
     expect((await findingOf(state(given))).summary).toMatch(/restarted \d+ times|crashed at/)
   })
 
+  const repeated = (restartCount: number, ranMinutes: number, minutes: number) => {
+    const { terminated } = ended(minutes, 137, 'OOMKilled')
+    const lastState = { terminated: { ...terminated, startedAt: ago(minutes + ranMinutes) } }
+    return pod(
+      'lake-0',
+      { containerStatuses: [container('lake', { restartCount, lastState })] },
+      { creationTimestamp: ago(300 * day) },
+    )
+  }
+
+  it('fails by its rate where its age tolerates the count', async () => {
+    const { summary, expected } = await findingOf(state(repeated(20, 25, 20)))
+    expect(summary).toContain('restarted 20 times in 300 days, last at')
+    expect(expected).toBe('at least an hour between two restarts')
+  })
+
+  it.each([
+    ['twice in a row while a dependency came up', repeated(2, 5, 20)],
+    ['after it ran for a day', repeated(20, day, 20)],
+    ['twice in a row some hours ago', repeated(20, 25, 300)],
+  ])('passes %s', async (_, given) => {
+    await state(given)
+  })
+
   it.each([
     ['once in 30 days', restarted(1, 15 * day, 255)],
     ['with the updates of its node', restarted(5, 3 * day, 143)],
