@@ -63,6 +63,14 @@ export class Blocked extends Error {
   }
 }
 
+/** Returns a handler of rejections that replaces a fact that could not be read. */
+export const unlessBlocked =
+  <T>(otherwise: T) =>
+  (error: unknown): T => {
+    if (error instanceof Blocked) return otherwise
+    throw error
+  }
+
 /** The flavour of the service has no counterpart for the expectation. The message is the reason, one sentence. */
 export class NotApplicable extends Error {}
 

@@ -6,6 +6,7 @@ import type { Dependency } from '../contracts/contract'
 import type { PrometheusObject } from '../platform/custom-resources'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
+import { askedPrometheuses } from './asked-prometheus'
 import { conditionOf, describeCondition, describeWithReasons } from './conditions'
 import { abandonedLeases } from './leases'
 import { isBehind, lifecycleHindrances, lifecycleProblems } from './lifecycle'
@@ -149,13 +150,13 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
   })
 }
 
-/** 0.8: checks that the operator reports each Prometheus as available. One that restarts gets the time to start. */
+/** 0.8: checks that the operator reports the Prometheus as available. One that restarts gets the time to start. */
 export async function expectPrometheusAvailable(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { namespace } = configuration.monitoring
   const operators = await kubernetes.workloads(configuration.dependencies.prometheusOperator)
   await settled(platform, async () => {
-    const objects = await kubernetes.prometheuses()
+    const objects = await askedPrometheuses(platform)
     if (objects.length === 0)
       throw new Unmet({
         summary: `There is no Prometheus object in ${namespace}.`,

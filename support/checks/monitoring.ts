@@ -7,6 +7,7 @@ import { durationIn } from '../formats/duration'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 import { discoveredFrom, poolOf } from '../service/scraped-targets'
+import { askedPrometheuses } from './asked-prometheus'
 
 /**
  * 10.3: checks that each target of the ServiceMonitor is up and was scraped recently. One of a new pod, whose health is unknown
@@ -58,9 +59,9 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
  * Makes sure that the asked server has all targets: the shards of one Prometheus object divide them.
  * @throws Blocked
  */
-async function ensureWhole({ kubernetes, configuration }: Platform): Promise<void> {
-  const { namespace, serviceMonitor, prometheus: asked } = configuration.monitoring
-  const sharded = (await kubernetes.prometheuses()).find(({ spec }) => (spec.shards ?? 1) > 1)
+async function ensureWhole(platform: Platform): Promise<void> {
+  const { namespace, serviceMonitor, prometheus: asked } = platform.configuration.monitoring
+  const sharded = (await askedPrometheuses(platform)).find(({ spec }) => (spec.shards ?? 1) > 1)
   if (!sharded) return
   const object = `Prometheus ${namespace}/${sharded.metadata.name}`
   throw new Blocked({

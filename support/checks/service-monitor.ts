@@ -5,6 +5,7 @@ import { labelsToFit, selects } from '../basis/label-selector'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
+import { askedPrometheuses } from './asked-prometheus'
 import { serviceMonitorCandidates } from './candidates'
 import { portsOf } from './endpoints'
 import { expectAlive, lifecycleProblems, missing } from './lifecycle'
@@ -85,7 +86,7 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   const { kubernetes, configuration } = platform
   const { namespace, name } = serviceMonitorNames(configuration)
   const { metadata } = await expectServiceMonitor(platform)
-  const prometheuses = await kubernetes.prometheuses()
+  const prometheuses = await askedPrometheuses(platform)
   const { namespace: place } = configuration.monitoring
   expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${place}`, [
     command`kubectl get prometheus -n ${place}`,

@@ -1,6 +1,6 @@
 /** The AppProject of an ArgoCD Application, of which the suite reads the sync windows. */
 import { z } from 'zod'
-import { Blocked } from '../basis/expectation'
+import { unlessBlocked } from '../basis/expectation'
 import type { Application } from './custom-resources'
 import type { KubernetesApi } from './kubernetes-api'
 import { oneObject } from './one-object'
@@ -47,9 +47,6 @@ export async function syncWindowsOf(
   application: Application,
 ): Promise<readonly SyncWindow[] | undefined> {
   const reference = { kind: 'AppProject', ...projectOf(application) }
-  const found = await oneObject(api, appProject, operations.getAppProject, reference).catch((error: unknown) => {
-    if (error instanceof Blocked) return undefined
-    throw error
-  })
+  const found = await oneObject(api, appProject, operations.getAppProject, reference).catch(unlessBlocked(undefined))
   return found?.spec.syncWindows ?? (found ? [] : undefined)
 }

@@ -1,5 +1,5 @@
 /** Reads the resources of the Gateway API, and finds the listeners that serve a host. */
-import { Blocked } from '../basis/expectation'
+import { unlessBlocked } from '../basis/expectation'
 import { selects } from '../basis/label-selector'
 import { namespace as namespaceSchema } from './core-resources'
 import {
@@ -86,13 +86,9 @@ export class Gateways {
 
   /** Returns the labels of a namespace; undefined if the caller may not read them. */
   private async labelsOf(name: string): Promise<Labels | undefined> {
-    try {
-      const reference = { kind: 'Namespace', name }
-      return (await oneObject(this.api, namespaceSchema, operations.getNamespace, reference))?.metadata.labels
-    } catch (error) {
-      if (error instanceof Blocked) return undefined
-      throw error
-    }
+    const reference = { kind: 'Namespace', name }
+    const found = oneObject(this.api, namespaceSchema, operations.getNamespace, reference)
+    return (await found.catch(unlessBlocked(undefined)))?.metadata.labels
   }
 
   /** Returns the listeners through which a route serves a host, of those Gateways that exist; none without the route. */

@@ -2,7 +2,7 @@
  * Finds the route to each part of the platform: inside a cluster the service's DNS name, else the ingress if it answers, else a
  * port-forward. Each route is found once and listed in the report.
  */
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet, unlessBlocked } from '../basis/expectation'
 import { entries, type Host, hostsOf } from '../configuration/hosts'
 import type { Configuration } from '../configuration/schema'
 import type { Component, Entry } from '../contracts/contract'
@@ -249,14 +249,6 @@ export class Routes {
     return forward
   }
 }
-
-/** Returns a handler of rejections that replaces a fact that could not be read. */
-const unlessBlocked =
-  <T>(otherwise: T) =>
-  (error: unknown): T => {
-    if (error instanceof Blocked) return otherwise
-    throw error
-  }
 
 /** Returns a check whether a host of an Ingress covers a host: the same name, or a wildcard for its first label. */
 const isFor = (host: string) => (covering: string) =>

@@ -17,7 +17,10 @@ export type MonitoringObject = PrometheusObject | AlertmanagerObject
 const nameLabels = ['operator.prometheus.io/name', 'prometheus', 'alertmanager', 'app.kubernetes.io/instance'] as const
 
 /** Returns the objects whose pods are behind a service; all objects if the service does not tell. */
-function behind(service: Service | undefined, objects: readonly MonitoringObject[]): readonly MonitoringObject[] {
+export function objectsBehind<T extends MonitoringObject>(
+  service: Service | undefined,
+  objects: readonly T[],
+): readonly T[] {
   const selector = service?.spec.selector ?? {}
   for (const label of nameLabels) {
     const found = objects.filter(({ metadata }) => metadata.name === selector[label])
@@ -32,7 +35,7 @@ function behind(service: Service | undefined, objects: readonly MonitoringObject
  * (https://prometheus.io/docs/prometheus/latest/command-line/prometheus, --web.route-prefix).
  */
 export function webRootsOf(service: Service | undefined, objects: readonly MonitoringObject[]): WebRoot[] {
-  const roots = behind(service, objects).flatMap(({ spec: { routePrefix, externalUrl, web } }): WebRoot[] => {
+  const roots = objectsBehind(service, objects).flatMap(({ spec: { routePrefix, externalUrl, web } }): WebRoot[] => {
     const scheme = web?.tlsConfig ? 'https' : 'http'
     const paths = routePrefix ? [routePrefix] : ['/', URL.parse(externalUrl ?? '')?.pathname ?? '/']
     return paths.map((path) => ({ scheme, path: asPrefix(path) }))

@@ -450,18 +450,13 @@ describe('a certificate', () => {
 })
 
 describe('a Prometheus object', () => {
+  const object = (name: string, spec: object, conditions: readonly object[]) => ({
+    metadata: { name, namespace: 'monitoring', generation: 2 },
+    spec: { replicas: 1, ...spec },
+    status: { conditions },
+  })
   const judged = async (spec: object, conditions: readonly object[]) =>
-    expectPrometheusAvailable(
-      await cluster({
-        prometheuses: [
-          {
-            metadata: { name: 'main', namespace: 'monitoring', generation: 2 },
-            spec: { replicas: 1, ...spec },
-            status: { conditions },
-          } as { metadata: { name: string; namespace: string } },
-        ],
-      }),
-    )
+    expectPrometheusAvailable(await cluster({ prometheuses: [object('main', spec, conditions)] }))
   const condition = (type: string, status: string, more: object = {}) => ({
     type,
     status,
@@ -474,6 +469,23 @@ describe('a Prometheus object', () => {
     await judged({}, [available, condition('Reconciled', 'True')])
     await judged({}, [available, condition('Reconciled', 'Unknown', { reason: 'NotFound' })])
     await judged({ replicas: undefined }, [available])
+  })
+
+  it('holds beside one of another team that the suite does not ask', async () => {
+    const serviceOf = (name: string) => ({
+      metadata: { name: 'prometheus-kube-prometheus-prometheus', namespace: 'monitoring' },
+      spec: { selector: { 'operator.prometheus.io/name': name } },
+    })
+    const behind = async (name: string) =>
+      expectPrometheusAvailable(
+        await cluster({
+          prometheuses: [object('theirs', { paused: true }, []), object('main', {}, [available])],
+          services: [serviceOf(name)],
+        }),
+      )
+    await behind('main')
+    for (const name of ['theirs', 'thanos'])
+      expect((await findingOf(behind(name))).summary).toContain('Prometheus monitoring/theirs is paused')
   })
 
   it.each<[string, object, readonly object[], string]>([

@@ -88,6 +88,20 @@ describe('a ServiceMonitor is selected', () => {
     await by(prometheus({ paused: true }), prometheus())
   })
 
+  it('by the Prometheus behind the configured Service, whatever those of other teams select', async () => {
+    const asked: ClusterObject = {
+      resource: 'services',
+      metadata: { name: configuration.monitoring.prometheus.service, namespace: 'monitoring' },
+      spec: { selector: { 'operator.prometheus.io/name': 'p' } },
+    }
+    const theirs = (spec: object) => prometheus(spec, {}, { name: 'theirs' })
+    const others = { serviceMonitorSelector: { matchLabels: { release: 'y' } } }
+    await by(asked, theirs(others), prometheus())
+    expect((await findingOf(by(asked, theirs({}), prometheus(others)))).found).toBe(
+      'release=x; Prometheus p selects other labels',
+    )
+  })
+
   it.each<[string, ClusterObject, RegExp]>([
     ['only by a paused one', prometheus({ paused: true }), /Prometheus monitoring\/p is paused/],
     [
