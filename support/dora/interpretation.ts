@@ -21,14 +21,19 @@ interface Alternate {
   readonly readings: Map<number | null, Reading>
 }
 
+/** The canonical definitions. */
+const unchanged: Alternative = { sentence: '' }
+
 /** Recomputes the same events with each alternative definition. Each alternative is computed once, when it is first needed. */
 export class Interpretation {
   private readonly alternates = new Map<Alternative, Alternate>()
   private readonly alternatives: readonly Alternative[]
 
+  /** @param right quantities that are reported as the events yield them */
   constructor(
     private readonly events: ProjectEvents,
     private readonly question: Question,
+    private readonly right: readonly Quantity[] = [],
   ) {
     this.alternatives = [...alternatives, ...unlistedIn(events)]
   }
@@ -44,8 +49,15 @@ export class Interpretation {
         const value = this.readingBy(alternative, window)[quantity]
         return matches(typeof value === 'number' ? value * (alternative.unit?.factor ?? 1) : value)
       })
+      // Data may be missing for many reasons: one that would change right numbers, too, is not it.
+      .filter((alternative) => found !== null || this.keepsRight(alternative, window))
       .map(({ sentence }) => sentence)
     return [...new Set(sentences)]
+  }
+
+  private keepsRight(alternative: Alternative, window: number | null): boolean {
+    const [other, canonicalReading] = [alternative, unchanged].map((one) => this.readingBy(one, window))
+    return this.right.every((quantity) => other?.[quantity] === canonicalReading?.[quantity])
   }
 
   private readingBy(alternative: Alternative, window: number | null): Reading {

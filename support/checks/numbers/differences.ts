@@ -99,18 +99,20 @@ interface FoundNumber {
 /**
  * The definitions by which the events of a project yield each of the numbers, in their order.
  * @param read the events; by default those that are stored
+ * @param right quantities that every surface reports as the events yield them
  */
 export async function explanationsOf(
   platform: Platform,
   question: Question,
   numbers: readonly FoundNumber[],
   read?: ProjectEvents,
+  right: readonly Quantity[] = [],
 ): Promise<readonly string[][]> {
   const { precision } = platform.contract.dora
   const events = read ?? (await readableEvents(platform, question.project))
   // The numbers are wrong in any case: too many events or a database that is down only cost the explanation.
   if (!events) return numbers.map(() => [])
-  const interpretation = new Interpretation(events, question)
+  const interpretation = new Interpretation(events, question, right)
   return numbers.map(({ window, quantity, found }) => {
     if (found === undefined) return []
     const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)

@@ -1,5 +1,6 @@
 /** The likely reasons of the wrong numbers of a project. */
 import type { ProjectEvents } from '../../dora/compute'
+import { fourMetrics } from '../../dora/measured'
 import type { Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { explanationsOf } from './differences'
@@ -19,6 +20,8 @@ export async function likelyReasons(
   const missing = all.map(({ answer, difference }) => answer.unexposed?.get(difference.quantity))
   if (missing.every((metric) => metric !== undefined))
     return new Map(all.map((one, index) => [one, [`the project has no series of ${missing[index]}`]]))
+  const wrong = new Set<string>(all.map(({ difference }) => difference.quantity))
+  const right = fourMetrics.filter((metric) => !wrong.has(metric))
   const likely = new Map<AnswerDifference, readonly string[]>()
   for (const end of new Set(all.map((one) => one.end))) {
     const some = all.filter((one) => one.end === end)
@@ -28,7 +31,7 @@ export async function likelyReasons(
       // The alternatives recompute the events of every severity.
       found: answer.surface.severity === undefined ? found : undefined,
     }))
-    const found = await explanationsOf(platform, questionAt(end), numbers, read)
+    const found = await explanationsOf(platform, questionAt(end), numbers, read, right)
     for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
   }
   return likely

@@ -469,6 +469,18 @@ describe('an alternative definition', () => {
     )
   })
 
+  it('does not explain missing data if it would also change what is reported right', () => {
+    const sent = [
+      deployment('d1', noon(2), { environment: 'production' }),
+      incident('i1', noon(3), noon(4), { environment: 'production' }),
+    ]
+    const missing = { window: 0, quantity: 'time to restore', found: null, tolerance: 0 } as const
+    const capitals = 'the environment is compared case-sensitively, with its name in capitals'
+    expect(named(sent, missing)).toContain(capitals)
+    const beside = new Interpretation(eventsOf(sent, 'checkout'), question, ['deployment frequency'])
+    expect(beside.explaining(missing)).not.toContain(capitals)
+  })
+
   it('is likeliest if it explains the most differences', () => {
     expect(likeliest([['a', 'b'], ['b'], [], ['c']])).toEqual(['b'])
     expect(likeliest([[], []])).toEqual([])
