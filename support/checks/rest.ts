@@ -1,14 +1,14 @@
 /** Section 7: checks of the REST API: answers with and without a token, and errors for invalid requests. */
 
 import { z } from 'zod'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet, unlessBlocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Refusal } from '../contracts/contract'
 import { jsonIn } from '../formats/json'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
-import { apiToken, circumstances, expectStatus, tokenIn, unexpected } from '../service/api'
+import { apiToken, circumstances, expectStatus, tokenIn, unexpected, wrongStatus } from '../service/api'
 import { showProjects } from '../service/commands'
 import { projectPage, projectsOfPlatform } from '../service/projects'
 import { isRefusal, unjudged } from '../service/refusals'
@@ -43,7 +43,7 @@ export async function expectRefused(platform: Platform, intruder: Intruder): Pro
   const token = await intruderToken(platform, intruder)
   const [first, ...others] = await guarded.refused(() => anyProject(platform))
   const unmet: Circumstances[] = []
-  const unknown: Circumstances[] = []
+  const unknown: (() => Promise<Circumstances>)[] = []
   for (const path of intruder === 'no' ? [first, ...others] : [first]) {
     const answer = await rest.get(path, token)
     if (path !== first && (await isAbsent(platform, path, answer))) continue
@@ -51,11 +51,26 @@ export async function expectRefused(platform: Platform, intruder: Intruder): Pro
     // An answer without data, such as an error of the server, is no refusal either.
     if (isRefusal(answer) || (answer.status >= 200 && answer.status < 300))
       unmet.push(...intrusion(platform, answer, intruder, refusals[intruder]))
-    else unknown.push(unjudged(answer, `a caller with ${tokenOf[intruder]}`, `status ${status} with ${expected}`))
+    else {
+      const question = unjudged(answer, `a caller with ${tokenOf[intruder]}`, `status ${status} with ${expected}`)
+      unknown.push(async () => (await brokenForAll(platform, path, answer)) ?? question)
+    }
   }
   expectNone(unmet)
   const [firstUnknown] = unknown
-  if (firstUnknown) throw new Blocked(firstUnknown)
+  if (firstUnknown) throw new Blocked(await firstUnknown())
+}
+
+/** The finding about a path that a server fails to answer for a caller with the API token, too; undefined if it answers that one. */
+async function brokenForAll(
+  platform: Platform,
+  path: string,
+  { status }: HttpAnswer,
+): Promise<Circumstances | undefined> {
+  if (status < 500) return undefined
+  const token = await apiToken(platform).catch(unlessBlocked(undefined))
+  const answer = token === undefined ? undefined : await platform.rest.get(path, token)
+  return answer && answer.status >= 500 ? wrongStatus(answer, 200) : undefined
 }
 
 const tokenOf: Readonly<Record<Intruder, string>> = {

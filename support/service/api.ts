@@ -76,13 +76,16 @@ export function unexpected(answer: HttpAnswer, summary: string, expected: string
   return new Unmet(circumstances(answer, summary, expected, found))
 }
 
-/** @throws Unmet when the answer has another status */
-export function expectStatus(answer: HttpAnswer, status: number): void {
-  if (answer.status === status) return
-  throw unexpected(
+/** The circumstances of an answer with another status than the expected one. */
+export const wrongStatus = (answer: HttpAnswer, status: number): Circumstances =>
+  circumstances(
     answer,
     `answers ${answer.status} where ${status} is expected`,
     `status ${status}`,
     `status ${answer.status}: ${excerpt(answer.body)}`,
   )
+
+/** @throws Unmet when the answer has another status */
+export function expectStatus(answer: HttpAnswer, status: number): void {
+  if (answer.status !== status) throw new Unmet(wrongStatus(answer, status))
 }

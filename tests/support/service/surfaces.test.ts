@@ -171,6 +171,36 @@ describe('a caller without a token', () => {
   })
 })
 
+describe('a path that the service fails to answer', () => {
+  const failing: Answer = { status: 500, body: '{}' }
+  const knowing = (more: object = {}): Platform => {
+    const kubernetes = { namespace: 'fawkes', secret: async () => new Map([['token', 't']]) }
+    return Object.assign(Object.create(platform), { kubernetes, ...more })
+  }
+
+  it('is one trouble for callers with and without a token', async () => {
+    answers.set('/api/projects', failing)
+    for (const intruder of ['no', 'wrong'] as const) {
+      const error = await caught(expectRefused(knowing(), intruder))
+      expect(error).toBeInstanceOf(Blocked)
+      expect(error.finding.summary).toBe('/api/projects answers 500 where 200 is expected.')
+    }
+  })
+
+  it('for callers without a token only is another trouble', async () => {
+    for (const path of await guarded()) answers.set(path, { status: 401, body: unauthorized('UNAUTHORIZED') })
+    const rest = Object.assign(Object.create(platform.rest), {
+      get: async (path: string, token?: string) => {
+        answers.set('/api/projects', token === undefined ? failing : { body: '[]' })
+        return platform.rest.get(path, token)
+      },
+    })
+    expect(await summaryOf(expectRefused(knowing({ rest }), 'no'))).toBe(
+      'It is unknown whether /api/projects refuses a caller with no token: the service failed to answer (status 500).',
+    )
+  })
+})
+
 describe('every path', () => {
   it('is asked without a token', async () => {
     for (const open of await guarded()) {
