@@ -135,6 +135,13 @@ export const definitionFaults: readonly Fault[] = [
     'incidents of low severity are left out',
   ),
   misdefined(
+    'incidents-begin-when-updated',
+    'An incident begins with its last update, so that each is restored at once',
+    ['18.5', '21.6'],
+    'time to restore of ',
+    'reports 0 min for the time to restore of ',
+  ),
+  misdefined(
     'severities-of-settings-ignored',
     'The severities in the settings are ignored',
     ['18.5', '21.6'],

@@ -67,6 +67,7 @@ export const wrongDefinitions = {
   'bounds-of-durations-reached': { reachedAtBound: { rate: true, duration: true } },
   'low-severity-dropped': { severity: `LOWER(i.severity) <> 'low'` },
   'severities-of-settings-ignored': { severity: 'TRUE' },
+  'incidents-begin-when-updated': { incidentStart: 'i.updated_date' },
   'restored-by-creation': { restoredAt: 'i.created_date' },
   'open-incidents-until-now': {
     incidentEnd: 'COALESCE(i.resolution_date, LEAST(:end, UTC_TIMESTAMP(3)))',

@@ -5,8 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../faults/catalogue'
 import { withoutFault } from '../../../faults/catalogue/without-fault'
 import { wrongIntakes } from '../../../sandbox/service/ingestion/wrong-intake'
+import { canonical as definitionsOfService } from '../../../sandbox/service/metrics/definitions'
 import { wrongDefinitions } from '../../../sandbox/service/metrics/wrong-definitions'
 import { loadChecklist } from '../../../support/basis/checklist'
+import { alternatives } from '../../../support/dora/alternatives'
+import { canonical as definitionsOfOracle } from '../../../support/dora/definitions'
 import { root } from '../../fixtures/features'
 
 const { items } = loadChecklist()
@@ -42,6 +45,15 @@ describe('a fault', () => {
 describe('each wrong definition and each mishandling of events', () => {
   it.each([...Object.keys(wrongDefinitions), ...Object.keys(wrongIntakes)])('%s is a fault', (switched) => {
     expect(catalogue.map(({ id }) => id)).toContain(switched)
+  })
+
+  it('changes each definition that a service may get wrong', () => {
+    const changed = new Set(Object.values(wrongDefinitions).flatMap((one) => Object.keys(one)))
+    // They decide which builds are repeats, of which another fault gets the number wrong: 'stages-as-one-build'.
+    const ofBuilds = ['buildOrder', 'repeated']
+    expect(Object.keys(definitionsOfService).filter((name) => !changed.has(name))).toEqual(ofBuilds)
+    const read = new Set(alternatives.flatMap(({ definitions = {} }) => Object.keys(definitions)))
+    expect(Object.keys(definitionsOfOracle).filter((name) => !read.has(name))).toEqual([])
   })
 })
 
