@@ -97,7 +97,7 @@ export const definitionFaults: readonly Fault[] = [
     'Redeployments yield a lead time',
     ['21.4'],
     'lead time of ',
-    'redeployments yield a lead time',
+    'commits count as new in every deployment that contains them',
   ),
   misdefined(
     'median-as-mean',

@@ -182,7 +182,11 @@ export const alternatives: readonly Alternative[] = [
     sentence: 'deployments ship in the order of their ids instead of their finish',
     events: withFreshCommits(isInProduction, (one, other) => (one.id < other.id ? -1 : 1)),
   },
-  { sentence: 'redeployments yield a lead time', definitions: { measuresRedeploys: true } },
+  { sentence: 'redeployments yield a lead time', definitions: { measuresShipped: 'redeployments' } },
+  {
+    sentence: 'commits count as new in every deployment that contains them',
+    definitions: { measuresShipped: 'all' },
+  },
   {
     sentence: 'a first deployment that lists no commits yields a lead time',
     definitions: { measuresDerivedFirst: true },

@@ -47,8 +47,8 @@ export interface Definitions {
   readonly changeEnded: (deployment: ShippedDeployment, time: number) => number
   /** True if commits stay new until a successful deployment ships them. Otherwise a failed one makes them old too. */
   readonly failuresCarryOver: boolean
-  /** True if a deployment without new commits gets a lead time from all commits that it contains. */
-  readonly measuresRedeploys: boolean
+  /** The deployments whose lead time counts all commits that they contain, shipped before or not. */
+  readonly measuresShipped: 'none' | 'redeployments' | 'all'
   /** True if a first deployment that lists no commits gets a lead time from the commits that the service derived for it. */
   readonly measuresDerivedFirst: boolean
   /** The sample that a duration yields. Null leaves the duration out. */
@@ -99,7 +99,7 @@ export const canonical: Definitions = {
   changeBegan: earliest,
   changeEnded: (_deployment, time) => time,
   failuresCarryOver: true,
-  measuresRedeploys: false,
+  measuresShipped: 'none',
   measuresDerivedFirst: false,
   sampleOf: (duration) => (duration < 0 ? null : duration),
   centerOf: (samples) => samples.mean(),

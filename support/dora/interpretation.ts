@@ -82,10 +82,14 @@ function readingIn({ windows, history }: Answer, window: number | null): Reading
   return metrics ? readingOf(metrics) : readingOfHistory(history)
 }
 
-/** The sentences that explain the most differences, at most three. One number may agree by chance; many do not. */
+/**
+ * The sentences that explain the most differences, at most three. A few numbers may agree by chance: a definition that explains less
+ * than a tenth of them is not named.
+ */
 export function likeliest(explanations: readonly (readonly string[])[]): string[] {
   const counts = new Map<string, number>()
   for (const sentence of explanations.flat()) counts.set(sentence, (counts.get(sentence) ?? 0) + 1)
   const most = Math.max(0, ...counts.values())
+  if (most < explanations.length / 10) return []
   return [...counts].flatMap(([sentence, count]) => (count === most ? [sentence] : [])).slice(0, 3)
 }

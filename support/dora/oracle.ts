@@ -241,7 +241,9 @@ export class ProjectOracle {
     let fresh = deployment.commits.filter(({ sha }) => repository.seen.add(sha))
     if (!deployment.listsCommits && repository.deployments === 1 && !definitions.measuresDerivedFirst)
       return deployment.commits.length === 0 ? noCommits : derivedFirst
-    if (fresh.length === 0 && definitions.measuresRedeploys) fresh = [...deployment.commits]
+    const { measuresShipped } = definitions
+    if (measuresShipped === 'all' || (fresh.length === 0 && measuresShipped === 'redeployments'))
+      fresh = [...deployment.commits]
     const began = definitions.changeBegan(fresh)
     if (began === null) return fresh.length > 0 ? unknownTime : deployment.commits.length > 0 ? shipped : noCommits
     const duration = definitions.sampleOf(definitions.changeEnded(deployment, time) - began)

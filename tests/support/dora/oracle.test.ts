@@ -485,4 +485,20 @@ describe('an alternative definition', () => {
     expect(likeliest([['a', 'b'], ['b'], [], ['c']])).toEqual(['b'])
     expect(likeliest([[], []])).toEqual([])
   })
+
+  it('is not likely if it explains next to nothing', () => {
+    expect(likeliest([['a'], ...Array<string[]>(9).fill([])])).toEqual(['a'])
+    expect(likeliest([['a'], ...Array<string[]>(10).fill([])])).toEqual([])
+  })
+
+  it('is named for commits that count as new again', () => {
+    const sent = [
+      commit('c1', '2026-03-02T08:00:00Z'),
+      commit('c2', '2026-03-03T10:00:00Z'),
+      deployment('p1', noon(2), { commits: ['c1'] }),
+      deployment('p2', noon(3), { commits: ['c1', 'c2'] }),
+    ]
+    const reported = { window: 0, quantity: 'lead time', found: (4 + 28) * 30, tolerance: 0.01 } as const
+    expect(named(sent, reported)).toContain('commits count as new in every deployment that contains them')
+  })
 })
