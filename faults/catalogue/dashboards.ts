@@ -219,6 +219,8 @@ export const dashboardFaults: readonly Fault[] = [
       doors.rewrite(fileOf('mttr'), (text) => text.replace(/("type": "timeseries"[^$]*?"unit": )"m"/, '$1"h"')),
   }),
   wrong('panels-map-every-value', 'Value mappings replace every number of a dashboard by 0 %', {
+    // It makes more panels wrong than are named each.
+    beside: [],
     cause: { object: 'panel DORA Metrics Overview / Deployment Frequency', summary: 'draws "0 %"' },
     apply: async (doors) => {
       const mapping = { type: 'range', options: { from: null, to: null, result: { text: '0 %', index: 0 } } }
@@ -254,6 +256,8 @@ export const dashboardFaults: readonly Fault[] = [
     ),
   }),
   wrong('panel-averages-projects', 'A panel shows the mean of the means of the projects where all are chosen', {
+    // Its reason also explains the number of a panel that counts one of several projects.
+    beside: [],
     cause: {
       object: 'panel Lead Time for Changes / Lead Time for Changes',
       summary: "it is the mean of the projects' own values",
