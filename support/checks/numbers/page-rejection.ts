@@ -48,7 +48,7 @@ export async function rejectionOf(platform: Platform, all: readonly WrongPages[]
   for (const pages of all) {
     const other = await unlistedIn(platform, pages)
     const found = other ?? pages.found
-    numbers.push(...(await numbersOn(platform, pages, found.numbers, namesOf(numbers), other?.read)))
+    numbers.push(...(await numbersOn(platform, pages, found.numbers, numbers, other?.read)))
     const ofPages = await tablesOn(platform, pages, found.tables)
     tables.push(...ofPages.unmet)
     open.push(...ofPages.open, ...undecidedIn(pages, other))
@@ -59,8 +59,6 @@ export async function rejectionOf(platform: Platform, all: readonly WrongPages[]
   if (undecided) return new Blocked(undecided)
   throw new Error('There is no difference.')
 }
-
-const namesOf = (numbers: readonly NumberOnPanel[]): ReadonlySet<string> => new Set(numbers.map(({ object }) => object))
 
 async function tablesOn(platform: Platform, pages: WrongPages, tables: Problems['tables']) {
   const unmet: Circumstances[] = []
@@ -122,22 +120,26 @@ function numberIn({ names, reading, expected = null, drawn }: PanelDifference) {
 }
 
 /**
- * @param explained the panels whose numbers on other pages have been explained: this takes all events of a project
+ * @param explained the numbers of other pages, whose reasons hold for the same panels: finding reasons takes all events of a project
  * @param read the events of each project, if they differ from the stored ones
  */
 async function numbersOn(
   platform: Platform,
   pages: WrongPages,
   all: readonly PanelDifference[],
-  explained: ReadonlySet<string>,
+  explained: readonly NumberOnPanel[],
   read?: readonly ProjectEvents[],
 ): Promise<NumberOnPanel[]> {
   const { questions } = pages
   const objectOf = ({ names, reading }: PanelDifference) => panelOf(names, reading.panel)
   const numbers = all.map(({ reading: { quantity, value } }) => ({ window: 0, quantity, found: value ?? undefined }))
   const [only, ...others] = questions
-  const likely = all.every((one) => explained.has(objectOf(one)))
-    ? []
+  const known = all.map(
+    (one) =>
+      explained.find(({ object, quantity }) => object === objectOf(one) && quantity === one.reading.quantity)?.likely,
+  )
+  const likely = known.every((reasons) => reasons !== undefined)
+    ? known
     : only && others.length === 0
       ? await explanationsOf(platform, only, numbers, read?.[0])
       : await combined(platform, questions, numbers)
