@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { catalogue } from '../../../faults/catalogue'
 import { withoutFault } from '../../../faults/catalogue/without-fault'
+import { variants } from '../../../faults/variants'
 import { wrongIntakes } from '../../../sandbox/service/ingestion/wrong-intake'
 import { canonical as definitionsOfService } from '../../../sandbox/service/metrics/definitions'
 import { wrongDefinitions } from '../../../sandbox/service/metrics/wrong-definitions'
@@ -129,6 +130,15 @@ describe('the tests in place of faults', () => {
     const paths = [...new Set(text.match(/\btests\/[\w/.-]+\.ts\b/g))]
     expect(paths.length).toBeGreaterThan(20)
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('stand in docs/faults.md beside faults and variants that exist', () => {
+    const text = readFileSync(join(root, 'docs', 'faults.md'), 'utf8')
+    const [, table = ''] = /## The numbers\n([\s\S]*?)\n## /.exec(text) ?? []
+    const named = [...table.matchAll(/`([a-z][a-z0-9-]*)`/g)].map(([, id]) => id)
+    const known = [...catalogue, ...variants].map(({ id }) => id)
+    expect(named.length).toBeGreaterThan(30)
+    expect(named.filter((id) => id !== undefined && !known.includes(id))).toEqual([])
   })
 })
 
