@@ -4,7 +4,7 @@ import { connectionOf, isTimeout } from '../../basis/connection'
 import { labelsOf } from '../../basis/labels'
 import { isUnansweredByDatabase } from '../../formats/database-errors'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
-import { type Insight, objectOf, selects } from '../facts/insight'
+import { eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 
 /** The kubelet's own reasons, from pkg/kubelet/images and pkg/kubelet/kuberuntime. */
 const imageReasons =
@@ -54,12 +54,13 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
   const lines = linesOf(facts, pod, name)
   const how = isLooping ? 'keeps crashing (CrashLoopBackOff)' : 'has crashed'
   const limit = pod.spec.containers.find((one) => one.name === name)?.resources.limits.memory
+  const killed = killedFor(pod, ended?.exitCode, facts)
   const why =
     ended?.reason === 'OOMKilled'
       ? `it ran out of memory${limit ? ` at its limit of ${limit}` : ''} (OOMKilled)`
       : [
-          ended ? `it exits with code ${ended.exitCode}${meaning(ended.exitCode)}` : undefined,
-          lastComplaint(lines) ?? (ended?.message || undefined),
+          ended && !killed ? `it exits with code ${ended.exitCode}${meaning(ended.exitCode)}` : undefined,
+          killed ?? lastComplaint(lines) ?? (ended?.message || undefined),
         ]
           .filter(Boolean)
           .join(': ')
@@ -104,6 +105,16 @@ export function endlessInit(pod: PodFacts, facts: Facts): Insight | undefined {
     possibleCauses: blamedBy(pod, lines, facts),
   }
 }
+
+/** How a container ends that the kubelet kills: by itself after SIGTERM, by SIGKILL or by SIGTERM. */
+const exitsOfKilled: readonly (number | undefined)[] = [0, 137, 143]
+
+/** The words of the kubelet about a probe for which it kills the container. */
+const killedFor = ({ metadata }: PodFacts, exitCode: number | undefined, facts: Facts): string | undefined =>
+  exitsOfKilled.includes(exitCode)
+    ? eventsOf(facts, 'Pod', metadata).find(({ message }) => /^(?:Liveness|Startup) probe failed/.test(message))
+        ?.message
+    : undefined
 
 /** The meaning of exit codes that come from the shell or from a signal (128 plus its number) instead of the program. */
 function meaning(exitCode: number): string {

@@ -85,6 +85,10 @@ function meaningOf(error: string): string {
   if (status !== undefined) return `the service answers with status ${status}`
   if (/connection refused/.test(error)) return "nothing listens at the pod's address (connection refused)"
   if (/no such host/.test(error)) return 'its host name does not resolve'
+  if (/no route to host|network is unreachable/.test(error)) return 'no route leads to its address'
+  if (/HTTP response to HTTPS client/.test(error))
+    return 'the ServiceMonitor asks over HTTPS, and the service answers over plain HTTP'
+  if (/connection reset|broken pipe|\bEOF$/.test(error)) return 'it closes the connection before it has answered'
   if (/deadline exceeded|timeout/i.test(error)) return 'it does not answer within the scrape timeout'
   // Prometheus has read the answer, and dropped it: scrape/scrape.go.
   if (/limit exceeded/.test(error))

@@ -65,10 +65,10 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   }
   const endless = endlessInit(pod, facts)
   if (endless) return [endless]
-  const mount = eventsOf(facts, 'Pod', metadata).find(({ reason }) => /^Failed(Mount|AttachVolume)$/.test(reason))
-  if (mount && status.phase === 'Pending') {
-    const problem = problemOf(pod, `cannot mount its volumes: ${mount.message}`, `event ${mount.reason}`, [])
-    return [{ object, problem, possibleCauses: [...secretsIn(mount.message, metadata.namespace), ...claimsOf(pod)] }]
+  const failed = eventsOf(facts, 'Pod', metadata).find(({ reason }) => obstacleIn(reason))
+  if (failed && status.phase === 'Pending') {
+    const problem = problemOf(pod, `${obstacleIn(failed.reason)}: ${failed.message}`, `event ${failed.reason}`, [])
+    return [{ object, problem, possibleCauses: [...secretsIn(failed.message, metadata.namespace), ...claimsOf(pod)] }]
   }
   const problem = unreadiness(pod, facts)
   return problem ? [{ object, problem, possibleCauses: isGated(pod) ? [] : blamedInLogs(pod, facts) }] : []
@@ -77,6 +77,13 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 /** True for a pod that a readiness gate holds back: its probes succeed, whatever they said before. */
 const isGated = ({ status }: PodFacts) =>
   status.conditions.some(({ type, reason }) => type === 'Ready' && reason === 'ReadinessGatesNotReady')
+
+/** What an event of the kubelet says about a pod on a node whose containers are not created, in words after the name of the pod. */
+function obstacleIn(reason: string): string | undefined {
+  if (/^Failed(Mount|AttachVolume|MapVolume)$/.test(reason)) return 'cannot mount its volumes'
+  // The network of the pod above all.
+  return reason.startsWith('FailedCreatePod') ? 'cannot be set up on its node' : undefined
+}
 
 /** A finding about a pod, with `kubectl describe` as the first command. */
 function problemOf({ metadata }: PodFacts, what: string, found: string, remedy: readonly CommandLine[]): FreshFinding {

@@ -330,6 +330,59 @@ const cases: readonly Case[] = [
     summary: 'it exits with code 1: fatal: port 4000 is in use',
     remedy: 'kubectl logs -n fawkes devlake-ui-0 -c ui --previous',
   },
+  ...[0, 137, 143].map(
+    (code): Case => ({
+      title: `a probe for which the kubelet kills the container, which exits with ${code}`,
+      about: ui,
+      given: {
+        pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', code))),
+        events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Liveness probe failed: statuscode: 500')],
+        logs: [platform.log('ui', true, 'an error that is not the reason')],
+      },
+      object: ui,
+      summary: 'keeps crashing (CrashLoopBackOff): Liveness probe failed: statuscode: 500.',
+      remedy: '--previous',
+    }),
+  ),
+  {
+    title: 'a crash of its own beside a probe that failed',
+    about: ui,
+    given: {
+      pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', 1))),
+      events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Liveness probe failed: connection refused')],
+      logs: [platform.log('ui', true, 'panic: no configuration')],
+    },
+    object: ui,
+    summary: 'it exits with code 1: panic: no configuration',
+    remedy: '--previous',
+  },
+  ...(
+    [
+      ['FailedMount', 'MountVolume.SetUp failed: configmap "x" not found', 'cannot mount its volumes: MountVolume'],
+      [
+        'FailedCreatePodSandBox',
+        'Failed to create pod sandbox: no CNI',
+        'cannot be set up on its node: Failed to create',
+      ],
+    ] as const
+  ).map(
+    ([reason, message, summary]): Case => ({
+      title: `the event ${reason} of a pod whose containers are not created`,
+      about: ui,
+      given: {
+        pods: podsWith(
+          pod('ui', {
+            phase: 'Pending',
+            containerStatuses: [{ name: 'ui', state: waiting('ContainerCreating') }],
+          }),
+        ),
+        events: [platform.event('Pod', 'devlake-ui-0', reason, message)],
+      },
+      object: ui,
+      summary,
+      remedy: 'kubectl describe pod -n fawkes devlake-ui-0',
+    }),
+  ),
   {
     title: 'a command that the image lacks',
     about: ui,
@@ -562,6 +615,10 @@ const cases: readonly Case[] = [
       ['sample limit exceeded', 'its answer exceeds a limit of the ServiceMonitor or of Prometheus'],
       ['label_limit exceeded (metric: "x", number of labels: 3, limit: 2)', 'its answer exceeds a limit'],
       ['body size limit exceeded', 'its answer exceeds a limit'],
+      ['Get "https://10.0.0.8:8080/metrics": http: server gave HTTP response to HTTPS client', 'asks over HTTPS, and'],
+      ['Get "http://10.0.0.8:8080/metrics": EOF', 'closes the connection before it has answered'],
+      ['Get "http://10.0.0.8:8080/metrics": read: connection reset by peer', 'closes the connection before'],
+      ['Get "http://10.0.0.8:8080/metrics": dial tcp: connect: no route to host', 'no route leads to its address'],
       ['expected equal, got "(" ("INVALID") while parsing', 'its response cannot be parsed (expected equal'],
     ] as const
   ).map(
