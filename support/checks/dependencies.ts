@@ -19,9 +19,10 @@ import { type Hindrance, lasting, outcomeOf, settled, startingMs } from './settl
  */
 export async function expectDeployed(platform: Platform, dependency: Dependency): Promise<void> {
   const { kubernetes } = platform
-  await settled(platform, async () =>
-    outcomeOf(availabilityProblems(platform, dependency, await deployedParts(platform, dependency))),
-  )
+  await settled(platform, async () => {
+    const workloads = await deployedParts(platform, dependency)
+    return outcomeOf(availabilityProblems(platform, dependency, workloads, await downNodes(platform, workloads)))
+  })
   const workloads = await deployedParts(platform, dependency)
   expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
 }
@@ -52,13 +53,23 @@ async function deployedParts({ kubernetes, configuration }: Platform, dependency
   })
 }
 
+/** The number of nodes on which no pod can be ready: a DaemonSet lacks a pod on each of them, which is judged with the nodes. */
+async function downNodes({ kubernetes }: Platform, workloads: readonly Workload[]): Promise<number> {
+  if (workloads.every(({ kind }) => kind !== 'DaemonSet')) return 0
+  const nodes = await kubernetes.nodes()
+  return nodes.filter(({ status }) => conditionOf(status.conditions, 'Ready')?.status !== 'True').length
+}
+
 function availabilityProblems(
   { configuration, contract }: Platform,
   dependency: Dependency,
   workloads: readonly Workload[],
+  down: number,
 ): Hindrance[] {
   const { parts } = configuration.dependencies[dependency]
   const { neededWhereDeployed = [] } = contract.names.dependencies[dependency]
+  const enough = ({ kind, desired }: Workload) =>
+    kind === 'DaemonSet' ? Math.max(Math.min(1, desired), desired - down) : desired
   const isRequired = ({ labels }: Workload) =>
     parts.length === 0 || [...parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
   return [
@@ -66,7 +77,7 @@ function availabilityProblems(
     ...workloads.flatMap((workload) => stuckRollout(workload, titles[dependency]) ?? []).map(lasting),
     ...workloads
       // An optional part, such as the notifications of ArgoCD, may be turned off.
-      .filter((workload) => workload.ready < workload.desired || (workload.desired === 0 && isRequired(workload)))
+      .filter((workload) => workload.ready < enough(workload) || (workload.desired === 0 && isRequired(workload)))
       .map((workload) => ({
         circumstances: unavailability(workload, titles[dependency]),
         mayEnd: isBehind(workload.kind, workload) || isRollingOut(workload),

@@ -632,6 +632,31 @@ describe('the workloads of a dependency', () => {
     await expectDeployed(await cluster({ deployments: others(rolledOut(-60)), ...leases }), 'argocd')
   })
 
+  const onEachNode = (ready: number, ...states: readonly string[]) => {
+    const { metadata, ...rest } = part('controller', {
+      status: {
+        ...{ desiredNumberScheduled: states.length, updatedNumberScheduled: states.length },
+        numberAvailable: ready,
+      },
+    })
+    const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' }
+    const controller = { ...rest, metadata: { ...metadata, labels } }
+    const nodes = states.map((status, index) =>
+      node(`worker-${index}`, { status: { conditions: [{ type: 'Ready', status }] } }),
+    )
+    return cluster({ daemonsets: [controller], nodes })
+  }
+
+  it.each<[string, number, readonly string[], boolean]>([
+    ['pass if only a node that is down has none', 3, ['True', 'True', 'True', 'Unknown'], true],
+    ['fail if a node that is Ready has none', 2, ['True', 'True', 'True', 'Unknown'], false],
+    ['fail if no node has one', 0, ['Unknown', 'False'], false],
+  ])('on each node: they %s', async (_, ready, states, isRight) => {
+    const judged = expectDeployed(await onEachNode(ready, ...states), 'ingressController')
+    if (isRight) await judged
+    else expect((await findingOf(judged)).summary).toContain('of the ingress controller is not available')
+  })
+
   it('pass if an optional one is scaled to zero', async () => {
     const off = part('notifications-controller', { spec: { replicas: 0 }, status: { availableReplicas: undefined } })
     await expectDeployed(await cluster({ deployments: [...others(), off] }), 'argocd')
