@@ -1,6 +1,7 @@
 /** The lifecycle of an object of any kind: whether it is being deleted, and whether its controller still attends to it. */
 import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
+import { pauseOf } from '../basis/pause'
 import type { Hindrance } from './settled'
 
 /** The fields of an object that show its lifecycle; the parsed objects of support/platform have them. */
@@ -42,16 +43,7 @@ export function lifecycleProblems(kind: string, living: Living, known: Lifecycle
   if (metadata.deletionTimestamp) return [deletion(kind, living, object)]
   const unmet: Circumstances[] = []
   if (spec && 'paused' in spec && spec.paused === true)
-    unmet.push({
-      summary: `${object} is paused: its controller ignores changes of it.`,
-      object,
-      explainsNothing: true,
-      expected: 'spec.paused: false',
-      found: 'spec.paused: true',
-      remedy: [
-        command`kubectl patch ${of(kind, living)} --type merge -p '${JSON.stringify({ spec: { paused: false } })}'`,
-      ],
-    })
+    unmet.push({ ...pauseOf(object, of(kind, living)), explainsNothing: true })
   const { generation } = metadata
   const oldest = observedBy(living)
   if (generation !== undefined && oldest < generation)

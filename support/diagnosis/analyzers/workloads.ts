@@ -2,6 +2,7 @@
 import { syncOf } from '../../basis/argocd'
 import { type CommandLine, command, comment } from '../../basis/command'
 import { labelsOf, selectorOf } from '../../basis/labels'
+import { pauseOf } from '../../basis/pause'
 import type { Facts, WorkloadFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { podsBehind, unwell } from './pods'
@@ -56,6 +57,8 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
       },
     ]
   const possibleCauses = unwell(podsOf(workload, facts))
+  if (spec.paused)
+    return [{ object, possibleCauses, problem: pauseOf(object, [kind.toLowerCase(), '-n', namespace, name]) }]
   return possibleCauses.length === 0 ? [] : [{ object, possibleCauses }]
 }
 

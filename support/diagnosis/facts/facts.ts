@@ -109,6 +109,8 @@ const workload = z.object({
   metadata: metadata.extend({ ownerReferences: z.array(ownerReference).optional() }),
   spec: z.object({
     replicas: z.number().default(1),
+    /** True if the controller of a Deployment ignores changes of it. */
+    paused: z.boolean().optional(),
     selector: z.object({ matchLabels: labels }).prefault({}),
     template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
     minReadySeconds: z.number().default(0),
@@ -162,7 +164,8 @@ const endpointSlice = z.object({
     .transform((given) => given ?? []),
 })
 
-const ingress = z.object({ metadata })
+/** An object of which only its existence and its identity count. */
+const named = z.object({ metadata })
 
 const externalSecret = z.object({
   metadata,
@@ -177,11 +180,6 @@ const externalSecret = z.object({
 export type ExternalSecretFacts = z.infer<typeof externalSecret>
 
 const secretStore = z.object({ kind: z.string(), metadata, status: z.object({ conditions }).prefault({}) })
-
-/** The existence of a Secret, never its content. */
-const secret = z.object({ metadata })
-
-const serviceMonitor = z.object({ metadata })
 
 const application = z.object({
   metadata: metadata.extend({ finalizers: z.array(z.string()).default([]) }),
@@ -205,8 +203,6 @@ const application = z.object({
     })
     .prefault({}),
 })
-
-const namespace = z.object({ metadata })
 
 const event = z.object({
   involvedObject: z.object({
@@ -245,7 +241,7 @@ const target = z.object({
 export type TargetFacts = z.infer<typeof target>
 
 export const factSchemas = {
-  serviceMonitor,
+  serviceMonitor: named,
   node,
   pod,
   workload,
@@ -254,12 +250,13 @@ export const factSchemas = {
   service,
   endpointSlice,
   networkPolicy,
-  ingress,
+  ingress: named,
   externalSecret,
   secretStore,
-  secret,
+  /** Never with its content. */
+  secret: named,
   application,
-  namespace,
+  namespace: named,
   event,
   log,
   target,
@@ -276,10 +273,10 @@ export const factsSchema = z.object({
   storageClasses: z.array(storageClass),
   services: z.array(service),
   endpointSlices: z.array(endpointSlice),
-  ingresses: z.array(ingress),
+  ingresses: z.array(named),
   externalSecrets: z.array(externalSecret),
   secretStores: z.array(secretStore),
-  secrets: z.array(secret),
+  secrets: z.array(named),
   applications: z.array(application),
   /** The requested namespaces that exist. */
   namespaces: z.array(z.string()),
@@ -289,7 +286,7 @@ export const factsSchema = z.object({
   deletedNamespaces: z.record(z.string(), z.string()).optional(),
   /** The labels of the namespaces that could be read. */
   namespaceLabels: z.record(z.string(), labels).optional(),
-  serviceMonitors: z.array(serviceMonitor).optional(),
+  serviceMonitors: z.array(named).optional(),
   networkPolicies: z.array(networkPolicy).optional(),
   events: z.array(event),
   logs: z.array(log),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { comparisonOf } from '../../../support/basis/argocd'
 import type { Finding } from '../../../support/basis/finding'
+import { lifecycleProblems } from '../../../support/checks/lifecycle'
 import { Diagnosis } from '../../../support/diagnosis/diagnosis'
 import type { Facts } from '../../../support/diagnosis/facts/facts'
 import { factSchemas } from '../../../support/diagnosis/facts/facts'
@@ -106,6 +107,23 @@ describe('one trouble', () => {
     })
     expect(rejected(forbidden('ui', why))[0]?.object).toBe('StatefulSet fawkes/devlake-ui')
     expect(rejected(forbidden('ui', why), forbidden('grafana', 'no such account'))).toHaveLength(2)
+  })
+
+  it('is the Deployment that is paused, for the Application too that is Suspended for it', () => {
+    const paused = factSchemas.workload.parse({ ...platform.workload('ui', { paused: true }), kind: 'Deployment' })
+    const [cause, ...others] = causesOf(['Application fawkes/devlake'], {
+      applications: application({
+        health: { status: 'Suspended' },
+        resources: [{ kind: 'Deployment', namespace: 'fawkes', name: 'devlake-ui' }],
+      }),
+      workloads: [paused],
+    })
+    expect(others).toEqual([])
+    const [own] = lifecycleProblems('Deployment', {
+      metadata: { name: 'devlake-ui', namespace: 'fawkes' },
+      spec: { paused: true },
+    })
+    expect([cause?.object, cause?.summary]).toEqual([own?.object, own?.summary])
   })
 
   it('is the lack of a node, for all pods that the scheduler refuses in the same words', () => {
