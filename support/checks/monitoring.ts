@@ -34,10 +34,17 @@ async function upAmong(platform: Platform, targets: readonly Target[]): Promise<
     throw new Unmet({
       summary: `Prometheus has no target for ${name}.`,
       object,
-      reliesOn: [`ServiceMonitor ${namespace}/${name}`],
+      reliesOn: [
+        `ServiceMonitor ${namespace}/${name}`,
+        `Service ${platform.kubernetes.namespace}/${platform.configuration.components.lake.service}`,
+      ],
       expected: `a target in the pool ${poolOf(platform)}0`,
       found: 'no target',
-      remedy,
+      remedy: [
+        ...remedy,
+        command`kubectl get servicemonitor -n ${namespace} ${name} -o jsonpath='{.spec.endpoints}'`,
+        comment`relabelings among them with the action drop or keep leave targets out`,
+      ],
     })
   const own = targets.filter((target) => isOfLake(platform, target))
   if (own.length === 0)

@@ -90,7 +90,12 @@ describe('a Prometheus without the target', () => {
     )
 
   it('is a finding, unless others have a part of its targets', async () => {
-    expect((await findingOf(asked({ shards: 1 }))).summary).toBe('Prometheus has no target for devlake-metrics.')
+    const { summary, reliesOn, remedy } = await findingOf(asked({ shards: 1 }))
+    expect(summary).toBe('Prometheus has no target for devlake-metrics.')
+    expect(reliesOn).toEqual(['ServiceMonitor monitoring/devlake-metrics', 'Service fawkes/devlake-lake'])
+    expect(remedy.join('\n')).toContain(
+      "-o jsonpath='{.spec.endpoints}'\n# relabelings among them with the action drop",
+    )
     await expect(asked({ shards: 3 })).rejects.toThrow(Blocked)
     await expect(asked({ shards: 3 })).rejects.toThrow('Prometheus monitoring/p divides its targets among 3 servers')
   })
