@@ -1,5 +1,6 @@
 /** Section 2: checks of the state of the ArgoCD Application: its health, and that it is in sync with its source. */
 import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
+import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -48,8 +49,35 @@ export async function expectSynced(platform: Platform): Promise<void> {
   await expectAttended(platform)
   await settled(platform, async () => {
     const application = await expectApplication(platform)
-    return application.status.sync.status === 'Synced' ? undefined : syncOutcome(platform, application)
+    return application.status.sync.status === 'Synced'
+      ? blindness(platform, application)
+      : syncOutcome(platform, application)
   })
+}
+
+/** Kinds whose specification is what runs. */
+const running = ['Deployment', 'StatefulSet', 'DaemonSet', '*']
+
+/** Paths, of both notations, with which ArgoCD ignores all that matters of an object. */
+const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec)?)?)$/
+
+/** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
+function blindness(platform: Platform, { spec }: Application): Outcome | undefined {
+  const { object, namespace, name } = applicationNames(platform)
+  const [blind] = (spec.ignoreDifferences ?? []).flatMap(({ kind, jsonPointers, jqPathExpressions }) => {
+    const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
+    return path !== undefined && running.includes(kind) ? [{ kind, path }] : []
+  })
+  if (!blind) return undefined
+  const problem = new Unmet({
+    summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.path} in ${blind.kind}.`,
+    object,
+    explainsNothing: true,
+    expected: 'spec.ignoreDifferences of single fields, such as /spec/replicas',
+    found: `${blind.kind}: ${blind.path}`,
+    remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
+  })
+  return { problem, mayEnd: false }
 }
 
 /** The finding about an Application that is not synced. */

@@ -12,6 +12,7 @@ export type Condition = z.infer<typeof condition>
 
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields })
 const conditions = z.array(condition).default([])
+const texts = z.array(z.string()).nullish()
 
 const storeReference = z.object({ name: z.string(), kind: z.string().default('SecretStore') })
 export type StoreReference = z.infer<typeof storeReference>
@@ -180,7 +181,7 @@ const applicationSource = z.object({
   targetRevision: z.string().optional(),
   /** The name by which other sources refer to files of this one. */
   ref: z.string().optional(),
-  helm: z.object({ valueFiles: z.array(z.string()).nullish() }).nullish(),
+  helm: z.object({ valueFiles: texts }).nullish(),
 })
 export type ApplicationSource = z.infer<typeof applicationSource>
 
@@ -207,6 +208,10 @@ export const application = z.object({
     /** The repository from which ArgoCD renders the manifests that it commits and syncs. */
     sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
     destination,
+    /** Fields of live objects that count for no comparison. */
+    ignoreDifferences: z
+      .array(z.object({ kind: z.string().default(''), jsonPointers: texts, jqPathExpressions: texts }))
+      .nullish(),
     /** Present if ArgoCD syncs by itself, unless it is turned off. */
     syncPolicy: z
       .object({
@@ -235,7 +240,7 @@ export const application = z.object({
           status: z.string().optional(),
           revision: z.string().optional(),
           /** Of an Application with several sources. */
-          revisions: z.array(z.string()).nullish(),
+          revisions: texts,
           /** The part of the specification that the status is about. */
           comparedTo: z.object({ ...sources, destination: destination.optional() }).optional(),
         })
@@ -268,7 +273,7 @@ export const application = z.object({
           operation: z
             .object({ initiatedBy: z.object({ automated: z.boolean().default(false) }).prefault({}) })
             .prefault({}),
-          syncResult: z.object({ revision: z.string().optional(), revisions: z.array(z.string()).nullish() }).nullish(),
+          syncResult: z.object({ revision: z.string().optional(), revisions: texts }).nullish(),
         })
         .nullish(),
       resources: z

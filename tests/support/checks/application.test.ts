@@ -341,6 +341,29 @@ describe('the operation of the Application', () => {
   })
 })
 
+describe('an Application that is Synced', () => {
+  const ignoring = async (kind: string, fields: object) =>
+    expectSynced(await platformWith({ spec: { ignoreDifferences: [{ group: 'apps', kind, ...fields }] } }))
+
+  it.each([
+    ['StatefulSet', { jsonPointers: ['/spec'] }, '/spec'],
+    ['Deployment', { jsonPointers: ['/metadata/labels', '/spec/template'] }, '/spec/template'],
+    ['*', { jqPathExpressions: ['.spec'] }, '.spec'],
+  ])('says nothing if ArgoCD compares nothing of %s', async (kind, fields, path) => {
+    const { summary } = await findingOf(ignoring(kind, fields))
+    expect(summary).toBe(
+      `Application fawkes/devlake is Synced whatever runs: ArgoCD ignores all differences of ${path} in ${kind}.`,
+    )
+  })
+
+  it.each([
+    ['Deployment', { jsonPointers: ['/spec/replicas'] }],
+    ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[].resources'] }],
+    ['StatefulSet', { managedFieldsManagers: ['kube-controller-manager'] }],
+    ['ConfigMap', { jsonPointers: ['/spec'] }],
+  ])('holds if ArgoCD ignores single fields of %s', ignoring)
+})
+
 it('an Application of unknown health has the reason in its conditions', async () => {
   const message = 'failed to generate manifests: no such branch'
   const platform = await platformWith({
