@@ -43,6 +43,8 @@ const switches = [
   '--disable-client-side-phishing-detection',
   '--no-pings',
   '--metrics-recording-only',
+  // The default of a Chromium with a display: a frame of another site gets a process of its own.
+  '--site-per-process',
   // The routes of the run are direct connections, and UDP would bypass the rules for host names.
   '--no-proxy-server',
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
