@@ -65,11 +65,16 @@ export async function openAll(
 const keyOf = ({ title }: DashboardNames, { project, team, others, window }: PageChoice): string =>
   JSON.stringify([title, project, team, others, window])
 
-/** Discards the views of a choice, so that the next check opens its pages again. */
-export async function forgetViews(
+/** Discards all views, so that the next check opens the pages again. */
+export function forgetViews(platform: Platform): void {
+  viewsOf.forget(platform)
+}
+
+/** Discards the views of a choice alone. */
+export async function forgetViewsOf(
   platform: Platform,
   choice: PageChoice,
-  dashboards = platform.contract.dashboards.all,
+  dashboards: readonly DashboardNames[],
 ): Promise<void> {
   const known = await viewsOf(platform)
   for (const names of dashboards) known.delete(keyOf(names, choice))

@@ -13,7 +13,7 @@ import { rangesOfDay } from '../dashboards/compared-choices'
 import { dashboardOf, inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import {
   comparedChoices,
-  forgetViews,
+  forgetViewsOf,
   openAll,
   type PageChoice,
   subjectsOf,
@@ -153,7 +153,7 @@ async function numbersOf(
       return { compared, wrong: { owner: pages.owner, range: pages.range, questions, opened, found } }
     }
     if (attempt === mostAttempts) throw changing(pages, [await showDashboards(platform)])
-    await forgetViews(platform, choice, dashboards)
+    await forgetViewsOf(platform, choice, dashboards)
   }
 }
 

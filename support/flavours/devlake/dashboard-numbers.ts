@@ -243,7 +243,7 @@ export class DashboardNumbers implements NumbersProof {
       const [first, ...further] = byObject(unmet)
       if (first && (attempt === mostAttempts || isDeepStrictEqual(now, expected))) throw new Unmet(first, further)
       expected = now
-      for (const choice of choices) await forgetViews(platform, choice)
+      forgetViews(platform)
     }
   }
 }
