@@ -106,11 +106,10 @@ export const byObject = (unmet: readonly Circumstances[]): Circumstances[] =>
 
 function merged(first: Circumstances, all: readonly Circumstances[]): Circumstances {
   if (all.length === 1) return first
-  const areOfOne = all.every(({ object }) => object === first.object)
   return {
     ...first,
     explainsNothing: all.every(({ explainsNothing = false }) => explainsNothing),
-    found: [...new Set(all.map(({ object, found }) => (areOfOne ? found : `${object}: ${found}`)))].join('; '),
+    found: all.map(({ object, found }) => `${object}: ${found}`).join('; '),
     remedy: [...new Set(all.flatMap(({ remedy }) => remedy))],
   }
 }
