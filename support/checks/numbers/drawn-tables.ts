@@ -69,8 +69,9 @@ function rowDifference(
   const sorted = rows
     .map((row) => ({ row, time: Number(row.time), id: String(row.id), project: String(row.project) }))
     .sort(latestFirst)
+  const inOrder = shownFirst(expected, sorted)
   for (const [index, { row }] of sorted.entries()) {
-    const wanted = expected[index]
+    const wanted = inOrder[index]
     if (!wanted) continue
     for (const { name, field } of compared)
       if (!isEqual(row[field], wanted[field], field, exactness))
@@ -81,6 +82,19 @@ function rowDifference(
         }
   }
   return null
+}
+
+/** A table of the latest rows may end with any rows of one instant: of those, the ones that it shows go first. */
+function shownFirst(
+  expected: readonly TableRow[],
+  shown: readonly { readonly time: number; readonly row: Readonly<Record<string, unknown>> }[],
+): readonly TableRow[] {
+  const end = shown.at(-1)?.time
+  const last = shown.filter(({ time }) => time === end)
+  const isShown = ({ id, project }: TableRow) =>
+    last.some(({ row }) => row.id === id && (row.project === undefined || row.project === project))
+  const rank = (one: TableRow) => Number(one.time === end && !isShown(one))
+  return expected.toSorted((one, other) => other.time - one.time || rank(one) - rank(other))
 }
 
 const times: readonly TableField[] = ['time', 'began', 'created']

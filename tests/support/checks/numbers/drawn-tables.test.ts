@@ -158,6 +158,36 @@ describe('the columns of a table', () => {
   })
 })
 
+describe('a table that ends among rows of one instant', () => {
+  const table = tableOf('deployment-frequency', 'Latest Deployments')
+  const row = (id: string, age: number, project = 'checkout') => ({
+    ...{ project, id, time: now - age * hour, outcome: 'success', incidents: 0, repository: 'shop' },
+  })
+  const later = Array.from({ length: 9 }, (_, index) => row(`d${index}`, index))
+  const tied = [row('deploy-3', 20, 'shop'), row('deploy-2', 20), row('deploy-1', 20, 'catalog')]
+  const shows = (rows: readonly object[]): PanelView => {
+    const columns = Object.entries(table.columns).map(([name, field]) => ({
+      ...{ name, isNumber: false },
+      values: rows.map((one) => (typeof field === 'string' ? (one as Record<string, unknown>)[field] : 'any text')),
+    }))
+    return { ...view(table), columns, text: 'd0' } as PanelView
+  }
+  const judged = (...last: readonly object[]) =>
+    tableDifference(shows([...later, ...last]), table, [...later, ...tied, row('d9', 30)], 0.05)
+
+  it('may end with any of them', () => {
+    for (const one of tied) expect(judged(one)).toBeNull()
+    expect(judged(...tied.slice(1))).toBeNull()
+    expect(judged(...tied.toReversed())).toBeNull()
+  })
+
+  it('is wrong if it ends with another row', () => {
+    expect(judged(row('deploy-4', 20))?.says).toMatch(/^shows a wrong/)
+    expect(judged({ ...tied[2], project: 'shop' })?.says).toMatch(/^shows a wrong/)
+    expect(judged(row('d9', 30))?.says).toMatch(/^shows a wrong/)
+  })
+})
+
 describe('the rows of a table', () => {
   it('hold the failures with their incidents, and the new commits of a change', () => {
     expect(rowsOf('failures', events, question)).toMatchObject([
