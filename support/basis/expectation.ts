@@ -45,7 +45,7 @@ const sentence = ({ summary, object, expected, found }: Circumstances) =>
 /** The platform does not meet an expectation. In a Given it blocks the scenario: a Given is only an instrument. */
 export class Unmet extends AssertionError {
   readonly finding: FreshFinding
-  /** What the same check found besides, each a trouble of its own. */
+  /** Further findings of the same check, each with a cause of its own. */
   readonly further: readonly FreshFinding[]
   constructor(circumstances: Circumstances, further: readonly Circumstances[] = []) {
     super({ message: [circumstances, ...further].map(sentence).join('\n') })
@@ -63,16 +63,19 @@ export class Blocked extends Error {
   }
 }
 
-/** Returns a handler of rejections that replaces a fact that could not be read. */
-export const unlessBlocked =
-  <T>(otherwise: T) =>
+/** The flavour of the service has no counterpart for the expectation. The message is the reason, one sentence. */
+export class NotApplicable extends Error {}
+
+/** Returns a handler of rejections that replaces what could not be read for a reason of these classes. */
+export const unless =
+  <T>(otherwise: T, ...reasons: readonly (typeof Unmet | typeof Blocked | typeof NotApplicable)[]) =>
   (error: unknown): T => {
-    if (error instanceof Blocked) return otherwise
+    if (reasons.some((reason) => error instanceof reason)) return otherwise
     throw error
   }
 
-/** The flavour of the service has no counterpart for the expectation. The message is the reason, one sentence. */
-export class NotApplicable extends Error {}
+/** The handler of {@link unless} for what the caller may not read. */
+export const unlessBlocked = <T>(otherwise: T) => unless(otherwise, Blocked)
 
 /**
  * The capability of a contract.
@@ -94,18 +97,19 @@ export function expectNone(unmet: readonly Circumstances[]): void {
 
 /** Returns the error of {@link expectNone}; undefined if there are no circumstances. */
 export function unmetOf(unmet: readonly Circumstances[]): Unmet | undefined {
-  const [first] = unmet
-  return first && new Unmet(merged(first, unmet))
+  const [first, ...others] = unmet
+  return first && new Unmet(merged(first, others))
 }
 
 /** The circumstances of each object as one, for objects that are a trouble of their own, such as panels with queries of their own. */
 export const byObject = (unmet: readonly Circumstances[]): Circumstances[] =>
-  [...Map.groupBy(unmet, ({ object }) => object).values()].flatMap((all) =>
-    all.slice(0, 1).map((one) => merged(one, all)),
+  [...Map.groupBy(unmet, ({ object }) => object).values()].flatMap(([first, ...others]) =>
+    first ? [merged(first, others)] : [],
   )
 
-function merged(first: Circumstances, all: readonly Circumstances[]): Circumstances {
-  if (all.length === 1) return first
+function merged(first: Circumstances, others: readonly Circumstances[]): Circumstances {
+  if (others.length === 0) return first
+  const all = [first, ...others]
   return {
     ...first,
     explainsNothing: all.every(({ explainsNothing = false }) => explainsNothing),

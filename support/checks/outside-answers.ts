@@ -3,7 +3,7 @@
 import { lookup } from 'node:dns/promises'
 import { type CommandLine, command } from '../basis/command'
 import { connectionOf } from '../basis/connection'
-import { applicable, Blocked, Unmet } from '../basis/expectation'
+import { applicable, Blocked, Unmet, unless } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Configuration } from '../configuration/schema'
 import type { Component, Entry } from '../contracts/contract'
@@ -121,7 +121,7 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
   }
   const { hasHttp, isSecured } = await entryOf(platform, 'service')
   // A controller may close plain HTTP where the host has TLS, or leave it open.
-  const overHttp = hasHttp ? await send('http').catch(isSecured ? unlessUnmet : undefined) : undefined
+  const overHttp = hasHttp ? await send('http').catch(isSecured ? unless(undefined, Unmet) : undefined) : undefined
   const isRedirected = String(overHttp?.headers.location).startsWith('https:')
   const isDecided = overHttp && (isSecured ? isOpen(overHttp.status, overHttp.body) : !isRedirected)
   const scheme = isDecided ? 'http' : 'https'
@@ -144,10 +144,6 @@ export async function expectNoOpenRoute(platform: Platform): Promise<void> {
     found: `status ${status}: ${excerpt(answer)}`,
     remedy: [command`curl -i -X POST -H 'Content-Type: application/json' -d '${body}' '${url}'`, ...remedy],
   })
-}
-
-function unlessUnmet(error: unknown): undefined {
-  if (!(error instanceof Unmet)) throw error
 }
 
 /** The objects without which the host of the service answers with an error. */

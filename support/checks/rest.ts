@@ -1,7 +1,7 @@
 /** Section 7: checks of the REST API: answers with and without a token, and errors for invalid requests. */
 
 import { z } from 'zod'
-import { applicable, Blocked, type Circumstances, expectNone, Unmet, unlessBlocked } from '../basis/expectation'
+import { applicable, Blocked, type Circumstances, expectNone, Unmet, unless, unlessBlocked } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Refusal } from '../contracts/contract'
 import { jsonIn } from '../formats/json'
@@ -43,22 +43,23 @@ export async function expectRefused(platform: Platform, intruder: Intruder): Pro
   const token = await intruderToken(platform, intruder)
   const [first, ...others] = await guarded.refused(() => anyProject(platform))
   const unmet: Circumstances[] = []
-  const unknown: (() => Promise<Circumstances>)[] = []
+  const unknown: { readonly path: string; readonly answer: HttpAnswer }[] = []
   for (const path of intruder === 'no' ? [first, ...others] : [first]) {
     const answer = await rest.get(path, token)
     if (path !== first && (await isAbsent(platform, path, answer))) continue
-    const { status, expected } = refusals[intruder]
     // An answer without data, such as an error of the server, is no refusal either.
     if (isRefusal(answer) || (answer.status >= 200 && answer.status < 300))
       unmet.push(...intrusion(platform, answer, intruder, refusals[intruder]))
-    else {
-      const question = unjudged(answer, `a caller with ${tokenOf[intruder]}`, `status ${status} with ${expected}`)
-      unknown.push(async () => (await brokenForAll(platform, path, answer)) ?? question)
-    }
+    else unknown.push({ path, answer })
   }
   expectNone(unmet)
-  const [firstUnknown] = unknown
-  if (firstUnknown) throw new Blocked(await firstUnknown())
+  const [undecided] = unknown
+  if (!undecided) return
+  const { status, expected } = refusals[intruder]
+  throw new Blocked(
+    (await brokenForAll(platform, undecided.path, undecided.answer)) ??
+      unjudged(undecided.answer, `a caller with ${tokenOf[intruder]}`, `status ${status} with ${expected}`),
+  )
 }
 
 /** The finding about a path that a server fails to answer for a caller with the API token, too; undefined if it answers that one. */
@@ -94,12 +95,8 @@ function intrusion(platform: Platform, answer: HttpAnswer, intruder: Intruder, r
 
 /** A project that exists, if the list can be read: a service may refuse an unknown project before it asks for a token. */
 export async function anyProject(platform: Platform): Promise<string> {
-  try {
-    return (await projectsOfPlatform(platform))[0] ?? 'none'
-  } catch (error) {
-    if (error instanceof Unmet || error instanceof Blocked) return 'none'
-    throw error
-  }
+  const [first = 'none'] = await projectsOfPlatform(platform).catch(unless([], Unmet, Blocked))
+  return first
 }
 
 /** Not in the format of any token that a service issues. */

@@ -1,5 +1,5 @@
 /** Proposals for GitLab in the place of GitHub, by the connections of the running service. */
-import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
+import { Blocked, NotApplicable, Unmet, unless } from '../basis/expectation'
 import { connectionsTo } from '../checks/data-sources'
 import type { Connection } from '../contracts/data-sources'
 import type { Platform } from '../platform/platform'
@@ -27,14 +27,5 @@ export async function proposeForge(platform: Platform, findings: Findings): Prom
 }
 
 /** Returns undefined if the connections cannot be read: other items say why. */
-async function connectionsOf(
-  platform: Platform,
-  source: 'github' | 'gitlab',
-): Promise<readonly Connection[] | undefined> {
-  try {
-    return await connectionsTo(platform, source)
-  } catch (error) {
-    if (error instanceof Blocked || error instanceof Unmet || error instanceof NotApplicable) return undefined
-    throw error
-  }
-}
+const connectionsOf = (platform: Platform, source: 'github' | 'gitlab'): Promise<readonly Connection[] | undefined> =>
+  connectionsTo(platform, source).catch(unless(undefined, Unmet, Blocked, NotApplicable))

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import { bounds } from '../basis/bounds'
-import { Blocked } from '../basis/expectation'
+import { unlessBlocked } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
 import { namespaceOfEntry } from '../configuration/hosts'
@@ -191,10 +191,7 @@ export class Kubernetes {
     if (named !== undefined || configured !== undefined) return named
     const all = await this.api
       .list(operations.listExternalSecrets, { namespace: this.namespace })
-      .catch((error: unknown) => {
-        if (error instanceof Blocked) return []
-        throw error
-      })
+      .catch(unlessBlocked([]))
     return all
       .flatMap((object) => externalSecret.safeParse(object).data ?? [])
       .find(({ spec }) => spec.target.name === name)

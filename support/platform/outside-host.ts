@@ -3,7 +3,7 @@
  * directly or through a pod.
  */
 import { isIP } from 'node:net'
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet, unless } from '../basis/expectation'
 import type { Configuration } from '../configuration/schema'
 import type { EndpointSlice, Service } from './core-resources'
 import type { Address } from './exchange'
@@ -116,11 +116,4 @@ export class OutsideHosts {
 }
 
 /** Returns undefined for a way that the cluster does not allow: the client of the host then reports why it is not reached. */
-async function unlessRefused<T>(way: Promise<T>): Promise<T | undefined> {
-  try {
-    return await way
-  } catch (error) {
-    if (error instanceof Blocked || error instanceof Unmet) return undefined
-    throw error
-  }
-}
+const unlessRefused = <T>(way: Promise<T>): Promise<T | undefined> => way.catch(unless(undefined, Unmet, Blocked))

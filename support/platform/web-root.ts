@@ -1,5 +1,5 @@
 /** Finds the path below which Prometheus, Alertmanager or Grafana is served: from their objects, or by asking the server. */
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet, unless } from '../basis/expectation'
 import type { Service } from './core-resources'
 import type { AlertmanagerObject, PrometheusObject } from './custom-resources'
 import type { Address } from './exchange'
@@ -68,13 +68,8 @@ export async function answeringRoot(
 }
 
 async function statusOf(http: Http, url: string, at: Address | undefined): Promise<number | undefined> {
-  try {
-    return (await http.get(url, { at })).status
-  } catch (error) {
-    // The request for which the root is sought reports the reason.
-    if (error instanceof Unmet || error instanceof Blocked) return undefined
-    throw error
-  }
+  // The request for which the root is sought reports the reason.
+  return (await http.get(url, { at }).catch(unless(undefined, Unmet, Blocked)))?.status
 }
 
 const health = '/api/health'

@@ -1,6 +1,6 @@
 /** The clocks by which the age of the numbers is judged. They need not agree. */
 import { z } from 'zod'
-import { Blocked, Unmet } from '../basis/expectation'
+import { Blocked, Unmet, unless } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 
@@ -33,12 +33,7 @@ async function databaseClock(platform: Platform): Promise<number> {
 
 /** The time of an answer that no cache keeps. */
 async function serviceClock({ rest, contract }: Platform, token: string): Promise<number | undefined> {
-  try {
-    const { headers } = await rest.get(contract.ping.path, token)
-    const time = Date.parse(String(headers.date ?? ''))
-    return Number.isNaN(time) ? undefined : time
-  } catch (error) {
-    if (error instanceof Unmet || error instanceof Blocked) return undefined
-    throw error
-  }
+  const answer = await rest.get(contract.ping.path, token).catch(unless(undefined, Unmet, Blocked))
+  const time = Date.parse(String(answer?.headers.date))
+  return Number.isNaN(time) ? undefined : time
 }

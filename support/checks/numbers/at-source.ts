@@ -1,6 +1,6 @@
 /** Events that a source has had for too long, while the service has not stored them. */
 import type { CommandLine } from '../../basis/command'
-import { Blocked, type Circumstances, NotApplicable, Unmet } from '../../basis/expectation'
+import { Blocked, type Circumstances, NotApplicable, Unmet, unless } from '../../basis/expectation'
 import { type Deadlines, lengthInWords } from './freshness'
 
 /** An event at its source. Times are milliseconds since 1970 UTC. */
@@ -21,10 +21,7 @@ export interface AtSource {
 
 /** Returns none where a source cannot be read: that has items of its own. */
 export const unlessUnreadable = <T>(list: Promise<readonly T[]>): Promise<readonly T[]> =>
-  list.catch((error) => {
-    if (error instanceof Unmet || error instanceof Blocked || error instanceof NotApplicable) return []
-    throw error
-  })
+  list.catch(unless([], Unmet, Blocked, NotApplicable))
 
 /** The finding about an event that a source has had for too long, while the service has not stored it. */
 export function missedAtSource(

@@ -48,10 +48,10 @@ export const statementOf = (
 
 /** The finding about wrong numbers: its summary names the first, its table lists up to 40. */
 export const rejection = (first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet =>
-  new Unmet(wrongness(first, others, subject))
+  new Unmet(wrongNumbers(first, others, subject))
 
 /** The circumstances of {@link rejection}. */
-export function wrongness(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Circumstances {
+export function wrongNumbers(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Circumstances {
   const all = [first, ...others]
   const likely = likeliest(all.map((one) => one.likely))
   const { expected, found, remedy } = first

@@ -1,6 +1,6 @@
 /** Divides the wrong numbers on panels into troubles, each of which is a cause of its own. Pure. */
 import type { Circumstances } from '../../basis/expectation'
-import { type WrongNumber, wrongness } from './differences'
+import { type WrongNumber, wrongNumbers } from './differences'
 
 /** A wrong number with what a finding about it needs. */
 export interface NumberOnPanel extends WrongNumber {
@@ -35,7 +35,7 @@ export function troublesOf(numbers: readonly NumberOnPanel[]): Circumstances[] {
 }
 
 const circumstancesOf = (first: NumberOnPanel, others: readonly NumberOnPanel[]): Circumstances =>
-  wrongness(first, others, {
+  wrongNumbers(first, others, {
     ...{ object: first.object, owner: first.ofWhom, source: first.source },
     columns: ['project', 'range', 'panel'],
   })

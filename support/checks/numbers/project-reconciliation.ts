@@ -6,7 +6,7 @@
 
 import { comment } from '../../basis/command'
 import { eventually } from '../../basis/eventually'
-import { Blocked, Unmet } from '../../basis/expectation'
+import { Blocked, Unmet, unless } from '../../basis/expectation'
 import type { MetricSettings } from '../../contracts/dora'
 import type { Benchmarks } from '../../dora/benchmarks'
 import type { Quantity, Window } from '../../dora/metrics'
@@ -249,13 +249,9 @@ export class ProjectReconciliation {
   }
 
   /** Undefined if the overview cannot be read: the other surfaces name their ranges too. */
-  private async endOfCollection(): Promise<number | undefined> {
-    try {
-      return await endOfCollection(this.platform, this.subject.token, this.subject.project)
-    } catch (error) {
-      if (error instanceof Unmet || error instanceof Blocked) return undefined
-      throw error
-    }
+  private endOfCollection(): Promise<number | undefined> {
+    const { token, project } = this.subject
+    return endOfCollection(this.platform, token, project).catch(unless(undefined, Unmet, Blocked))
   }
 
   /** The surfaces and the events were read in different states, so the differences say nothing about the numbers. */
