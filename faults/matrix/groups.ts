@@ -41,7 +41,7 @@ const disturbs = (one: Grouped, other: Grouped, namesBoth: (id: string) => boole
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
-/** Where more panels than this are wrong, the suite takes them for one trouble (support/checks/numbers/page-rejection.ts). */
+/** Of more wrong panels, the suite may report one cause for all (support/checks/numbers/panel-troubles.ts). */
 const mostBeside = 5
 
 /** True if each item that the fault and one of a group turn red has a check that names both. */

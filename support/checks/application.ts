@@ -29,7 +29,7 @@ export async function expectApplication(platform: Platform): Promise<Application
  * Returns the sources that ArgoCD deploys from. It ignores `source` where `sources` has entries, and both where a hydrator
  * renders the manifests.
  */
-function sourcesOf({ spec }: Pick<Application, 'spec'>): readonly ApplicationSource[] {
+function sourcesOf({ spec }: Application): readonly ApplicationSource[] {
   if (spec.sourceHydrator) return [spec.sourceHydrator.drySource]
   if (spec.sources.length > 0) return spec.sources
   return spec.source ? [spec.source] : []
@@ -46,15 +46,16 @@ export async function expectDeploysFromRepository(platform: Platform): Promise<v
 }
 
 /** Returns a problem where ArgoCD has compared the sources and found no manifest in them: nothing is Synced and Healthy too. */
-function emptiness(platform: Platform, { spec, status }: Application): Circumstances[] {
+function emptiness(platform: Platform, application: Application): Circumstances[] {
   const { object, remedy } = applicationNames(platform)
+  const { status } = application
   if (status.sync.status !== 'Synced' || status.resources.some(({ requiresPruning }) => !requiresPruning)) return []
   return [
     {
       summary: `${object} deploys nothing: ArgoCD finds no manifest in its sources.`,
       object,
       expected: 'the resources of the service in status.resources',
-      found: `no resource, from ${sourcesOf({ spec }).map(described).join('; ')}`,
+      found: `no resource, from ${sourcesOf(application).map(described).join('; ')}`,
       remedy,
     },
   ]

@@ -52,7 +52,7 @@ export interface ScenarioRun {
   /** One sentence; null if the scenario passed. */
   readonly reason: string | null
   readonly finding: Finding | null
-  /** What the same step found besides, each a trouble of its own. */
+  /** Further findings of the same step, each with a cause of its own. */
   readonly further?: readonly Finding[]
   /** The numbers that it compared; absent or empty for all but the scenarios of the metrics. */
   readonly measured?: readonly MeasuredMetric[]

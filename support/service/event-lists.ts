@@ -36,13 +36,10 @@ function unknownIn(
 ): string[] {
   const inEntries = `${list}.`
   const fields = [...fieldsIn(Array.isArray(body) ? { [list]: body } : body)].filter((field) => field !== list)
-  const [ofEntries, others] = [true, false].map((isOfEntry) =>
-    fields.filter((field) => field.startsWith(inEntries) === isOfEntry),
-  ) as [string[], string[]]
-  const names = ofEntries.map((field) => field.slice(inEntries.length))
+  const names = fields.flatMap((field) => (field.startsWith(inEntries) ? [field.slice(inEntries.length)] : []))
   const more = count - entries.length
   return [
-    ...others.filter((field) => !beside.has(field)).sort(),
+    ...fields.filter((field) => !field.startsWith(inEntries) && !beside.has(field)).sort(),
     ...unknownNames(names, compared(names), notCompared),
     ...(more > 0 ? [`${more} entries that the answer counts and does not show`] : []),
   ]

@@ -92,7 +92,7 @@ WHERE ${quoted(builds.project)} = ?${type ? ` AND ${quoted(type.column)} = ?` : 
 /** The kinds of events that belong to a project. */
 export type OwnedEvents = 'deployments' | 'incidents' | 'builds'
 
-/** One row for each project of the recent events of a kind: its name, empty where they have none, and their number. */
+/** Statements that count the recent events of each kind by project. The name is empty for events without a project. */
 export function eventsByProject({ events, database }: Configuration): Partial<Record<OwnedEvents, string>> {
   const { incidents: link, builds } = events
   const table = (name: string) => `\`${database.name}\`.${quoted(name)}`

@@ -78,7 +78,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
 const isGated = ({ status }: PodFacts) =>
   status.conditions.some(({ type, reason }) => type === 'Ready' && reason === 'ReadinessGatesNotReady')
 
-/** What an event of the kubelet says about a pod on a node whose containers are not created, in words after the name of the pod. */
+/** Why the kubelet does not create the containers of a pod, by an event. Continues a sentence that begins with the pod. */
 function obstacleIn(reason: string): string | undefined {
   if (/^Failed(Mount|AttachVolume|MapVolume)$/.test(reason)) return 'cannot mount its volumes'
   // The network of the pod above all.

@@ -37,8 +37,8 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
       },
     ]
   const rejection = rejectionOf(workload, facts)
-  const refuser = refuserIn({ namespace, rejection: rejection ?? '' })
-  if (rejection !== undefined)
+  if (rejection !== undefined) {
+    const refuser = refuserIn({ namespace, rejection })
     return [
       {
         object,
@@ -56,6 +56,7 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
         possibleCauses: refuser ? [refuser.object] : [],
       },
     ]
+  }
   const possibleCauses = unwell(podsOf(workload, facts))
   if (spec.paused)
     return [{ object, possibleCauses, problem: pauseOf(object, [kind.toLowerCase(), '-n', namespace, name]) }]

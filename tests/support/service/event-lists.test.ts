@@ -1,4 +1,4 @@
-/** What a list of stored events says beside the fields that are compared is listed, so that nobody takes it for proven. */
+/** Fields that a list of stored events shows and nothing is compared with are listed, because they are not proven. */
 import { describe, expect, it } from 'vitest'
 import { fawkesGraphQL } from '../../../support/flavours/fawkes/graphql-metrics'
 import type { Platform } from '../../../support/platform/platform'

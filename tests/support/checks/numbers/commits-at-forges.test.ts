@@ -124,7 +124,7 @@ describe('a commit at GitHub', () => {
   it.each<[string, Forge, string]>([
     ['the service does not pass the question on', { status: 404 }, '/proxy/rest/repos/shop/checkout answers 404'],
     ['the token is refused', { status: 401 }, 'answers 401'],
-    ['the answer is another one', { pushes: { message: 'moved' } }, 'does not answer as GitHub does'],
+    ['the answer is not that of the forge', { pushes: { message: 'moved' } }, 'does not answer as GitHub does'],
     ['a push has no commit', { pushes: [pushed(180, 'HEAD')] }, 'does not answer as GitHub does'],
     ['the name leads elsewhere', { scopes: { '../user': 10_000 } }, 'GitHub has no repository of this name'],
     ['nothing of the repository is stored', { pushes: [pushed(180, other, { before: none })] }, 'may not collect it'],

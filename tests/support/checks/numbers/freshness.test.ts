@@ -39,7 +39,7 @@ describe('the numbers of a service', () => {
 })
 
 describe('the clocks of the service and its database', () => {
-  /** The finding about a collection that ended so many minutes before the time of the service, and the words of the evidence. */
+  /** The finding and the evidence if the last collection ended some minutes before the time of the service. */
   const judged = (age: number, service: number, database = 0, cluster = 0) => {
     const [at, atDatabase, atCluster] = [service, database, cluster].map((by) => now + by * minute) as [
       ...[number, number, number],
