@@ -101,7 +101,7 @@ export async function outcomeOf(words: readonly string[]): Promise<Outcome> {
   let output = ''
   try {
     refuseForeignOptions(words)
-    const parser = parserOf((exitCode) => {
+    const parser = parserOf(words, (exitCode) => {
       called.exitCode = exitCode
     })
     await parser.parseAsync([...words], {}, (error, _, text) => {
@@ -114,13 +114,12 @@ export async function outcomeOf(words: readonly string[]): Promise<Outcome> {
 }
 
 /** @param ended receives the exit code of the command */
-function parserOf(ended: (exitCode: number) => void) {
+function parserOf(words: readonly string[], ended: (exitCode: number) => void) {
   const parser = yargs()
     .scriptName('dora-acceptance')
     .locale('en')
     .usage('Usage: $0 COMMAND\n\nJudges a deployed DORA metrics service against its deployment checklist.')
     .strict()
-    .recommendCommands()
     .demandCommand(1, 1, 'Name a command, such as run.', 'Unexpected argument behind "--".')
     .exitProcess(false)
     .fail((message, error) => {
@@ -143,7 +142,8 @@ function parserOf(ended: (exitCode: number) => void) {
     parser.command({
       command,
       describe: summary,
-      builder: async (declared) => (await load()).declare(declared).check(isUnambiguous),
+      builder: async (declared) =>
+        (await load()).declare(declared).check((given, options) => isUnambiguous(given, options, words)),
       handler: async (given: ArgumentsCamelCase) => ended(await (await load()).execute(given)),
     })
   return parser
@@ -152,34 +152,72 @@ function parserOf(ended: (exitCode: number) => void) {
 /** The name of an option as it is typed; the parser also stores it in camel case. */
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** Refuses arguments that would silently be lost: an option that is given twice where one is wanted, and words behind "--". */
-function isUnambiguous(given: ArgumentsCamelCase, options: { readonly [name: string]: unknown }): true {
+/**
+ * Refuses arguments that would silently be lost: an option that is given twice where one is wanted, a value of an option that is
+ * only on or off, and words behind "--".
+ */
+function isUnambiguous(
+  given: ArgumentsCamelCase,
+  options: { readonly [name: string]: unknown },
+  words: readonly string[],
+): true {
   if (given._.length > 1) throw new Misuse(`Unexpected argument: ${given._.slice(1).join(' ')}.`)
   const lists = new Set(Array.isArray(options.array) ? options.array.map(String) : [])
   const twice = Object.keys(given).find(
     (name) => name !== '_' && Array.isArray(given[name]) && !lists.has(dashed(name)),
   )
-  if (twice !== undefined) throw new Misuse(`${twice.length > 1 ? '--' : '-'}${twice} is given more than once.`)
+  if (twice !== undefined) throw new Misuse(`${typed(twice)} is given more than once.`)
+  const valued = words.find((word) => valueOfSwitch(word, options) !== undefined)
+  if (valued !== undefined) {
+    const [option = ''] = valued.split('=', 1)
+    throw new Misuse(`${valued}: ${option} takes no value. Type ${option} alone, or leave it out.`)
+  }
   return true
 }
 
-async function complaintOf(error: unknown, [name = '']: readonly string[]): Promise<string> {
-  const known = commands.some(({ command }) => command.split(' ', 1)[0] === name)
-  const options = known ? await optionsOf(name) : ['help', 'version']
-  const mistake =
-    !known && name.startsWith('-')
-      ? await unknownArguments(name.replace(/^-+/, ''), options)
-      : await inWords(messageOf(error), options)
-  return `${mistake}\nSee: dora-acceptance ${known ? `${name} ` : ''}--help`
+/** The value of an option that is only on or off, such as --read-only=yes. The parser takes any but "true" for off. */
+function valueOfSwitch(word: string, { boolean, alias }: { readonly [name: string]: unknown }): string | undefined {
+  const [, name = '', value] = /^--?([\w-]+)=(.*)$/s.exec(word) ?? []
+  if (value === undefined || value === 'true' || value === 'false') return undefined
+  const names = Object.entries(alias ?? {}).find(([, others]) => others.includes(name))
+  return Array.isArray(boolean) && [name, names?.[0]].some((one) => boolean.includes(one)) ? value : undefined
+}
+
+async function complaintOf(error: unknown, words: readonly string[]): Promise<string> {
+  const [name = ''] = words
+  const entry = commands.find(({ command }) => nameOf(command) === name)
+  return `${await mistakeIn(error, { entry, words })}\nSee: dora-acceptance ${entry ? `${name} ` : ''}--help`
+}
+
+async function mistakeIn(error: unknown, line: Line): Promise<string> {
+  const [name = ''] = line.words
+  if (line.entry || name === '') return inWords(messageOf(error), line)
+  return name.startsWith('-') ? unknownArguments(name.replace(/^-+/, ''), line) : unknownCommand(name)
+}
+
+const nameOf = (command: string): string => command.split(' ', 1)[0] ?? ''
+
+function unknownCommand(name: string): string {
+  const meant = nearest(
+    name,
+    commands.map(({ command }) => nameOf(command)),
+  )
+  return `There is no command "${name}".${meant === undefined ? '' : ` Did you mean ${meant}?`}`
 }
 
 const missing = (options: readonly string[]): string =>
   `Add ${new Intl.ListFormat('en-GB').format(options)}, ${options.length === 1 ? 'with a value' : 'each with a value'}.`
 
+/** A command line that cannot be used, and its command if there is one. */
+interface Line {
+  readonly entry: Entry | undefined
+  readonly words: readonly string[]
+}
+
 /** The messages of the parser, as sentences that say what to type. */
-async function inWords(message: string, options: readonly string[]): Promise<string> {
+async function inWords(message: string, line: Line): Promise<string> {
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? []
-  if (unknown !== undefined) return unknownArguments(unknown, options)
+  if (unknown !== undefined) return unknownArguments(unknown, line)
   return message
     .replace(/^Not enough arguments following: (.*)$/, (_, option: string) => `${typed(option)} needs a value.`)
     .replace(/^Missing required arguments?: (.*)$/, (_, names: string) => missing(names.split(', ').map(typed)))
@@ -196,24 +234,39 @@ async function inWords(message: string, options: readonly string[]): Promise<str
       (_, option: string, given: string, choices: string) =>
         `${typed(option)} ${given}: expected ${choices.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')}.`,
     )
-    .replace(/^Not enough non-option arguments: .*$/, 'Add the arguments that the usage shows in angle brackets.')
+    .replace(
+      /^Not enough non-option arguments: .*$/,
+      `Add the arguments in angle brackets: dora-acceptance ${line.entry?.command}`,
+    )
 }
 
 const typed = (option: string): string => `${option.length > 1 ? '--' : '-'}${option}`
 
 /** The parser names an unknown option with dashes also in camel case. */
-async function unknownArguments(names: string, options: readonly string[]): Promise<string> {
+async function unknownArguments(names: string, { entry, words }: Line): Promise<string> {
   const all = names.split(', ')
   const unknown = all.filter((one) => dashed(one) === one || !all.includes(dashed(one)))
-  const complaints = unknown.map(async (one) => `Unknown argument: ${one}.${await inPlaceOf(one, options)}`)
+  const options = entry ? await optionsOf(entry) : ['help', 'version']
+  const complaints = unknown.map(async (one) =>
+    words.includes(one)
+      ? `Unexpected argument: ${one}.`
+      : `There is no option ${typed(one)}.${await inPlaceOf(one, options)}`,
+  )
   return (await Promise.all(complaints)).join('\n')
 }
 
-async function inPlaceOf(argument: string, options: readonly string[]): Promise<string> {
-  const meant = nearest(argument, options)
+/** Settings of other programs' options that environment variables hold here. */
+const variables: Readonly<Record<string, string>> = {
+  kubeconfig: 'the kubeconfig, as in export KUBECONFIG=PATH',
+  reports: 'the directory of the reports, as in export ACCEPTANCE_REPORTS=DIR',
+}
+
+async function inPlaceOf(option: string, options: readonly string[]): Promise<string> {
+  const meant = nearest(option, options)
   if (meant !== undefined) return ` Did you mean --${meant}?`
-  return (await keysOfConfiguration()).includes(argument)
-    ? ` It is a key of the configuration: set ${argument} in acceptance.yaml.`
+  if (Object.hasOwn(variables, option)) return ` An environment variable names ${variables[option]}.`
+  return (await keysOfConfiguration()).includes(option)
+    ? ` It is a key of the configuration: set ${option} in acceptance.yaml.`
     : ''
 }
 
@@ -225,8 +278,7 @@ async function keysOfConfiguration(): Promise<string[]> {
 }
 
 /** The long options in the help of a command, without their dashes. */
-async function optionsOf(name: string): Promise<string[]> {
-  const entry = commands.find(({ command }) => command.split(' ', 1)[0] === name)
-  const help = entry ? await (await entry.load()).declare(yargs().wrap(null)).getHelp() : ''
+async function optionsOf({ load }: Entry): Promise<string[]> {
+  const help = await (await load()).declare(yargs().wrap(null)).getHelp()
   return [...help.matchAll(/^ +(?:-\w, )?--([\w-]+)/gm)].flatMap(([, option]) => option ?? [])
 }

@@ -136,7 +136,7 @@ describe('npm run explain', () => {
     ['a request without a project', ['--from', '2026-03-01', '--to', '2026-03-08'], 'Add --project, with a value.'],
     ['an invalid date', [...march.slice(0, 3), 'yesterday', ...march.slice(4)], '--from yesterday: expected a date'],
     ['a range that ends before it starts', [...march.slice(0, 5), '2026-02-01'], 'is not before --to 2026-02-01'],
-    ['an unknown option', [...march, '--jsno'], 'Unknown argument: jsno.'],
+    ['an unknown option', [...march, '--jsno'], 'There is no option --jsno.'],
     ['a missing file', [...march, '--events', 'no-such-file'], 'no-such-file cannot be read'],
   ])('refuses %s with instructions and without a stack trace', async (_case, given, message) => {
     const { stderr, exitCode } = await explain(...given)
