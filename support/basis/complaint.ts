@@ -32,11 +32,25 @@ function complaints(whole: Node, issue: z.core.$ZodIssue, value: unknown, lineOf
   }
   const allowed = Object.keys(at?.properties ?? {})
   const known = allowed.length > 0 ? ` Allowed: ${allowed.join(', ')}.` : ''
-  return issue.keys.map((key) => {
+  return issue.keys.map((key, index) => {
     const meant = nearest(key, allowed)
-    const advice = meant === undefined ? '' : ` Did you mean ${meant}?`
-    return `${placeOf([...issue.path, key], lineOf)}: there is no such key.${advice}${known}`
+    const advice = meant === undefined ? elsewhere(key, whole) : ` Did you mean ${meant}?`
+    const isLast = index === issue.keys.length - 1
+    return `${placeOf([...issue.path, key], lineOf)}: there is no such key.${advice}${isLast ? known : ''}`
   })
+}
+
+/** A key that stands at the wrong level: the places that it has, if they are few. */
+function elsewhere(key: string, whole: Node): string {
+  const places = placesOf(key, whole)
+  return places.length === 0 || places.length > 4 ? '' : ` Its place is ${oneOf(places)}.`
+}
+
+function placesOf(key: string, { properties = {} }: Node): string[] {
+  return Object.entries(properties).flatMap(([name, inner]) => [
+    ...(name === key ? [name] : []),
+    ...placesOf(key, inner).map((place) => `${name}.${place}`),
+  ])
 }
 
 function placeOf(path: Path, lineOf: LineOf): string {

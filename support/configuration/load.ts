@@ -1,14 +1,12 @@
 /** Finds, reads and checks the configuration. Every mistake in it is a {@link ConfigurationError}. */
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
-import { isCollection, isNode, isPair, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { checked, type LineOf } from '../basis/complaint'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
-import { whyUnreadable } from '../basis/unreadable'
 import type { Contract, ContractName } from '../contracts/contract'
 import { contractNames, defaultContract } from '../contracts/contract'
 import { namedDashboards } from './dashboards'
@@ -20,6 +18,7 @@ import { type OwnCheckFiles, ownChecksOf, ownListSchema } from './own-checks'
 import { type Configuration, configurationSchema } from './schema'
 import { sentence } from './schema/values'
 import type { Attestation, Waiver } from './waivers'
+import { readText, yamlIn } from './yaml-file'
 
 export interface Settings {
   readonly configuration: Configuration
@@ -65,6 +64,8 @@ export function loadSettings(
   const contract = { ...chosen, dashboards: namedDashboards(chosen.dashboards, configuration.grafana, path) }
   const context = environment.ACCEPTANCE_CONTEXT || configuration.context
   const fromFile = (file: string) => resolve(dirname(path), file)
+  const listOf = <T>(key: 'attestations' | 'waivers', entry: z.ZodType<T>): T[] =>
+    configuration[key] === undefined ? [] : readNamed(key, fromFile(configuration[key]), z.array(entry), [])
   const { textfile, pushgateway } = configuration.metrics
   registerPasswordsOfUrls(configuration)
   const effective = {
@@ -75,10 +76,12 @@ export function loadSettings(
   return {
     configuration: effective,
     contract,
-    attestations: configuration.attestations ? readList(fromFile(configuration.attestations), attestation) : [],
-    waivers: configuration.waivers ? readList(fromFile(configuration.waivers), waiver) : [],
+    attestations: listOf('attestations', attestation),
+    waivers: listOf('waivers', waiver),
     ownChecks: ownChecksOf(
-      new Map(configuration.checklist.map(fromFile).map((file) => [file, readNamed(file, ownListSchema, {})])),
+      new Map(
+        configuration.checklist.map(fromFile).map((file) => [file, readNamed('checklist', file, ownListSchema, {})]),
+      ),
     ),
     certificateAuthority: configuration.certificateAuthority
       ? readCertificate(fromFile(configuration.certificateAuthority), 'certificateAuthority')
@@ -126,59 +129,14 @@ const waiver = z.strictObject({
   expires: day,
 })
 
-const readList = <T>(path: string, entry: z.ZodType<T>): T[] => readNamed(path, z.array(entry), [])
-
-/** Reads a YAML file that the configuration names. @param empty the content of a file without any */
-function readNamed<T>(path: string, schema: z.ZodType<T>, empty: unknown): T {
-  if (!existsSync(path))
-    throw new ConfigurationError(
-      `The configuration names ${path}, but there is no such file. Create it, or correct its name.`,
-    )
+/** Reads a YAML file that a key of the configuration names. @param empty the content of a file without any */
+function readNamed<T>(key: string, path: string, schema: z.ZodType<T>, empty: unknown): T {
   // Every value stays text: as a number, the item 0.10 would become the item 0.1.
-  const { content, lineOf } = yamlIn(readText(path, `The file ${path}`), path, 'failsafe')
+  const { content, lineOf } = yamlIn(readText(path, `${key} names ${path}, which`), path, 'failsafe')
   return check(schema, content || empty, path, lineOf)
 }
 
 const digestOf = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
-
-const ruleOfYaml =
-  'Correct that line: each key stands once, spaces indent it, and text with signs stands in quotes, such as key: "a: b".'
-
-/** The content of a YAML file, null where it holds only comments, and the lines of its keys. */
-function yamlIn(
-  text: string,
-  path: string,
-  schema: 'core' | 'failsafe' = 'core',
-): { readonly content: unknown; readonly lineOf: LineOf } {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { uniqueKeys: true, schema, lineCounter: lines })
-  const [error] = document.errors
-  try {
-    if (error) throw error
-    return {
-      content: document.toJS(),
-      lineOf: (keys) => {
-        const offset = offsetOf(document.contents, keys)
-        return offset === undefined ? undefined : lines.linePos(offset).line
-      },
-    }
-  } catch (error) {
-    const [reason = ''] = messageOf(error).split('\n', 1)
-    throw new ConfigurationError(`${path} is not YAML: ${reason.replace(/:$/, '')}. ${ruleOfYaml}`)
-  }
-}
-
-/** The place of a key in the text of a YAML file; that of what holds it if it is missing, and undefined in an empty file. */
-function offsetOf(node: unknown, [key, ...rest]: readonly PropertyKey[]): number | undefined {
-  if (key === undefined) return startOf(node)
-  const items: readonly unknown[] = isCollection(node) ? node.items : []
-  const entry = items.find((item, index) => (isPair(item) ? String(item.key) === key : index === key))
-  if (entry === undefined) return undefined
-  const [at, value] = isPair(entry) ? [startOf(entry.key), entry.value] : [startOf(entry), entry]
-  return rest.length === 0 ? at : (offsetOf(value, rest) ?? at)
-}
-
-const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
 
 function readCertificate(path: string, key: string): string {
   const pem = readText(path, `${key} names ${path}, which`)
@@ -199,15 +157,6 @@ function readSigningKey(path: string): KeyObject {
     return privateKeyIn(pem)
   } catch (error) {
     throw new ConfigurationError(`${path}, which signature.keyFile names, cannot sign: ${messageOf(error)}.`)
-  }
-}
-
-/** @param subject begins the sentence of the error */
-function readText(path: string, subject: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ConfigurationError(`${subject} cannot be read: ${whyUnreadable(error, path)}.`)
   }
 }
 

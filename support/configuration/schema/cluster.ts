@@ -1,7 +1,7 @@
 /** The cluster: its size, the workloads that the service needs, its certificates, and the way in from outside. */
 import { z } from 'zod'
 import type { PlatformNames } from '../../contracts/contract'
-import { duration, name, port } from './values'
+import { duration, host, name, port } from './values'
 
 export const cluster = (names: PlatformNames['cluster']) =>
   z
@@ -50,5 +50,5 @@ export const certificates = z
 
 /** The address of the ingress controller where DNS does not know its hosts, as in curl's --resolve. */
 export const ingressController = z
-  .strictObject({ address: name.optional(), httpPort: port.default(80), httpsPort: port.default(443) })
+  .strictObject({ address: host.optional(), httpPort: port.default(80), httpsPort: port.default(443) })
   .prefault({})

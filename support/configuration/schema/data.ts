@@ -1,7 +1,7 @@
 /** The data of the service: where it is collected from, where it is stored, and the projects whose numbers are recomputed. */
 import { z } from 'zod'
 import type { PlatformNames } from '../../contracts/contract'
-import { identifier, name, port } from './values'
+import { host, identifier, name, port } from './values'
 
 /** The endpoint of the service's connection to a data source. */
 const endpoint = (names: PlatformNames['dataSources']['github']) =>
@@ -38,10 +38,7 @@ export const database = (names: PlatformNames['database']) =>
       passwordKey: name.default(names.passwordKey),
       rootPasswordKey: name.default(names.rootPasswordKey),
       /** The host of a database outside the cluster; absent for the one behind `components.mysql.service`. */
-      host: z
-        .string()
-        .regex(/^[\w.:-]+$/, 'expected a host name or an address, such as "db.example.org"')
-        .optional(),
+      host: host.optional(),
       /** The port on that host. */
       port: port.default(3306),
       /** Encryption of the connection: never, where the server offers it, or always. */

@@ -1,7 +1,7 @@
 /** The deployed service: its pods, services and ingresses, its storage, its Application, and its logs. */
 import { z } from 'zod'
 import { components as componentNames, type PlatformNames } from '../../contracts/contract'
-import { duration, labels, name, port, regularExpression } from './values'
+import { duration, host, labels, name, port, regularExpression } from './values'
 
 const component = (names: PlatformNames['components']['lake']) =>
   z
@@ -33,7 +33,7 @@ const ingress = (names: PlatformNames['ingresses']['service']) =>
       /** The namespace of the Ingress or HTTPRoute, with its further hosts; that of the component behind it when absent. */
       namespace: name.optional(),
       name: name.default(names.name),
-      host: name.default(names.host),
+      host: host.default(names.host),
       paths: paths.default(names.paths),
       probe: z.string().startsWith('/').default(names.probe),
       /** Further hosts; a key that is absent is that of the first host. */
@@ -42,7 +42,7 @@ const ingress = (names: PlatformNames['ingresses']['service']) =>
           z.strictObject({
             kind: kind.optional(),
             name: name.optional(),
-            host: name,
+            host,
             paths: paths.optional(),
             probe: z.string().startsWith('/').optional(),
           }),

@@ -60,7 +60,7 @@ describe('an invalid configuration', () => {
     [
       'two unknown keys',
       'absent: { grafana: none, vault: none }',
-      'absent.grafana: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.',
+      'absent.grafana: there is no such key.\n  absent.vault: there is no such key. Allowed: jenkins, externalAccess, argocd, github, certManager, ingress, externalSecrets, alertmanager, storage, mysql.',
     ],
     [
       'an unknown choice',
@@ -259,7 +259,16 @@ describe('an invalid configuration', () => {
       'cluster:\n  workers: 3\n  workers: 1',
       /^FILE is not YAML: Map keys must be unique at line 3/,
     ],
-    ['two documents', 'namespace: a\n---\nnamespace: b', /^FILE is not YAML: Source contains multiple documents/],
+    [
+      'two documents',
+      'namespace: a\n---\nnamespace: b',
+      /^FILE is not YAML: a second document begins at line 2, column 1\. Keep one of them, without the line "---"\.$/,
+    ],
+    [
+      'a tag',
+      'namespace: !env NAMESPACE',
+      /^FILE is not YAML: the tag !env at line 1, column 12 is unknown\. Write the value itself; /,
+    ],
     ['an alias of nothing', 'namespace: *name', /^FILE is not YAML: Unresolved alias .*name\. Correct /],
     [
       'aliases without end',
@@ -288,9 +297,61 @@ describe('an invalid configuration', () => {
     )
   })
 
+  it.each([
+    ['Latin-1', Buffer.from('environment: M\xfcnchen', 'latin1')],
+    ['UTF-16, as some shells write it', Buffer.from('\ufeffnamespace: dora', 'utf16le')],
+  ])('is refused when the file is %s', (_, bytes) => {
+    writeFileSync(join(directory, 'acceptance.yaml'), bytes)
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe(
+      'The file FILE cannot be read: it is not UTF-8. Save it in that encoding.',
+    )
+  })
+
+  it('takes the merge key of YAML', () => {
+    const text = 'components:\n  lake: &same { port: 81 }\n  ui: { <<: *same, service: x }'
+    expect(load(text).configuration.components.ui).toMatchObject({ port: 81, service: 'x' })
+  })
+
+  it.each<[string, string]>([
+    ['lake: {}', 'lake: there is no such key. Its place is components.lake.'],
+    [
+      'components: { storage: {} }',
+      'components.storage: there is no such key. Its place is storage or absent.storage.',
+    ],
+    [
+      'ingress: { host: x }',
+      'ingress.host: there is no such key. Its place is ingresses.service.host, ingresses.grafana.host or database.host.',
+    ],
+  ])('is refused for a key at the wrong level in "%s", with its places', (text, complaint) => {
+    expect(refusal(() => load(text))).toContain(`  ${complaint} Allowed: `)
+  })
+
+  it('names the allowed keys once where several are unknown', () => {
+    expect(refusal(() => load('one: 1\ntwo: 2')).match(/Allowed: /g)).toHaveLength(1)
+  })
+
+  it.each([
+    'ingresses: { service: { host: "https://dora.example.org" } }',
+    'ingresses: { service: { host: "dora.example.org:8443" } }',
+    'ingresses: { service: { host: dora.example.org/dora } }',
+    'ingress: { address: "10.0.0.7:80" }',
+    'database: { host: "db.example.org:3306" }',
+  ])('is refused for more than a host in %s', (text) => {
+    expect(refusal(() => load(text))).toContain(
+      'expected a host name or an address such as "dora.example.org", without scheme, port and path, found ',
+    )
+  })
+
+  it.each(['10.0.0.7', 'fd00::7', '::ffff:10.0.0.7', 'gateway'])(
+    'takes %s for the address of the ingress',
+    (address) => {
+      expect(load(`ingress: { address: "${address}" }`).configuration.ingress.address).toBe(address)
+    },
+  )
+
   it.each(['attestations', 'waivers'])('is refused when the file of its %s does not exist', (key) => {
     expect(refusal(() => load(`${key}: missing.yaml`))).toBe(
-      'The configuration names DIRECTORY/missing.yaml, but there is no such file. Create it, or correct its name.',
+      `${key} names DIRECTORY/missing.yaml, which cannot be read: it does not exist. Create it, or correct its name.`,
     )
   })
 

@@ -77,7 +77,7 @@ describe('own checks', () => {
   })
 
   it.each<[string, Files, string]>([
-    ['a list that does not exist', {}, 'The configuration names /team/list.yaml, but there is no such file.'],
+    ['a list that does not exist', {}, 'checklist names /team/list.yaml, which cannot be read: it does not exist.'],
     [
       'an empty list',
       { [list]: '# nothing yet\n' },
