@@ -10,6 +10,9 @@ export interface Address {
 /** Receives every exchange, so that a report can show the request and the response. */
 export type Witness = (request: string, response: unknown) => void
 
+/** Advice for those who start Node themselves: https://nodejs.org/api/tls.html. */
+const adviceOfNode = /; if the root CA is installed locally, try running Node\.js with --use-system-ca$/
+
 /** Returns the innermost reason of a failed request in words, without a stack trace. */
 export function reasonOf(error: unknown): string {
   let innermost = error
@@ -18,5 +21,6 @@ export function reasonOf(error: unknown): string {
     seen.add(innermost)
     innermost = innermost.cause
   }
-  return innermost instanceof Error && innermost.name === 'TimeoutError' ? 'no response in time' : messageOf(innermost)
+  if (innermost instanceof Error && innermost.name === 'TimeoutError') return 'no response in time'
+  return messageOf(innermost).replace(adviceOfNode, '')
 }

@@ -50,7 +50,13 @@ export const refusedCredentials = (way: Way, found: string): Blocked =>
     object: objectOf(way),
     expected: 'a valid token or certificate',
     found,
-    remedy: [shown(way), inContext(way, () => command`kubectl auth whoami`)],
+    remedy: [
+      shown(way),
+      ...(way.clusterName === undefined
+        ? []
+        : [comment`get new credentials from where the kubeconfig comes from, and then check the login:`]),
+      inContext(way, () => command`kubectl auth whoami`),
+    ],
   })
 
 function withoutCredentials(way: Way, { message, command: plugin, installHint }: PluginFailure): Blocked {

@@ -20,7 +20,7 @@ export function refusal(
   if (status === 401)
     return refusedCredentials(
       way,
-      `401 ${statusMessage(text) ?? 'Unauthorized'}: the token or certificate is missing, wrong or expired`,
+      `401 ${statusMessage(text) ?? 'Unauthorized'}: ${way.expired ?? 'the token or certificate is missing, wrong or expired'}`,
     )
   if (status === 403 && operation) return forbidden(request)
   const found = `status ${status}: ${statusMessage(text) ?? excerpt(text)}`

@@ -11,6 +11,7 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import { type Choice, chooseCluster } from './choice'
+import { expiredPart } from './expiry'
 import { type Login, Logins } from './login'
 import { proxyFromEnvironment } from './proxy'
 import { passwordIn, registerKnown } from './secrets'
@@ -42,6 +43,7 @@ export class ClusterAccess {
   /** The URL of the proxy, which may hold a password; undefined for a direct connection. */
   readonly proxy: string | undefined
   private readonly logins: Logins
+  private login: Login | undefined
   private open: { readonly certificates: string; readonly way: Promise<OpenWay> } | undefined
 
   constructor(
@@ -79,6 +81,7 @@ export class ClusterAccess {
   /** Returns the way with credentials that are valid now. @throws Error, such as PluginFailure, without credentials */
   async connection(): Promise<Connection> {
     const login = await this.logins.current()
+    this.login = login
     const authority = this.authority()
     const certificates = JSON.stringify([authority, login.certificate])
     if (this.open?.certificates !== certificates) {
@@ -86,6 +89,11 @@ export class ClusterAccess {
       this.open = { certificates, way: this.connect(authority, login) }
     }
     return { headers: login.headers, ...(await this.open.way) }
+  }
+
+  /** The part of the last credentials that has expired, in words; undefined if none says so. */
+  get expired(): string | undefined {
+    return this.login && expiredPart(this.login)
   }
 
   /** Discards credentials that the server does not accept. Returns true if the next request may have others. */

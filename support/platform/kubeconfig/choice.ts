@@ -1,5 +1,5 @@
 /** Selects the cluster and the user of a run by kubectl's rules, and refuses what kubectl refuses (client-go, clientcmd/validation.go). */
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { command } from '../../basis/command'
@@ -145,7 +145,16 @@ function problemsOfCluster(cluster: Cluster): string[] {
     problems.push('certificate-authority and certificate-authority-data are both given')
   if (cluster['insecure-skip-tls-verify'] && (file !== undefined || data !== undefined))
     problems.push('insecure-skip-tls-verify and a certificate authority are both given')
-  return [...problems, ...unreadable(file)]
+  const missing = unreadable(file)
+  if (missing.length === 0 && !holdsCertificate(file, data))
+    problems.push('its certificate authority holds no certificate in PEM form')
+  return [...problems, ...missing]
+}
+
+/** Go takes an authority without one for a mistake; Node would take the machine's own authorities in its place. */
+function holdsCertificate(file: string | undefined, data: string | undefined): boolean {
+  const pem = data ? Buffer.from(data, 'base64').toString('latin1') : file && readFileSync(file, 'latin1')
+  return !pem || pem.includes('-----BEGIN CERTIFICATE-----')
 }
 
 function problemsOfUser(user: User): string[] {

@@ -47,6 +47,23 @@ it.each([
   )
 })
 
+it('a certificate authority without a certificate is named', () => {
+  const file = join(temporaryDirectory(), 'config')
+  const cluster = { server: 'https://127.0.0.1:1', 'certificate-authority': file }
+  writeFileSync(
+    file,
+    JSON.stringify({
+      'current-context': 'here',
+      clusters: [{ name: 'c', cluster }],
+      users: [{ name: 'u', user: { token: 'unsent-token-f2' } }],
+      contexts: [{ name: 'here', context: { cluster: 'c', user: 'u' } }],
+    }),
+  )
+  expect(refusalOf(() => chooseCluster(undefined, { KUBECONFIG: file }))).toContain(
+    'its certificate authority holds no certificate in PEM form',
+  )
+})
+
 function refusalOf(attempt: () => unknown): string {
   try {
     attempt()

@@ -161,6 +161,7 @@ describe('a server that cannot be asked', () => {
     const { url } = await secured(version)
     const finding = await findingOf(api(url, { user: { token: 'unsent-token-f0' } }).version())
     expect(finding.summary).toBe('The certificate of the Kubernetes API server is not trusted.')
+    expect(finding.found).toBe('unable to verify the first certificate')
     expect(finding.remedy).toContain(
       'kubectl config set-cluster prod --embed-certs=true --certificate-authority=CA.pem',
     )
@@ -171,6 +172,27 @@ describe('a server that cannot be asked', () => {
     const finding = await findingOf(api(url, { cluster, user: { token: 'outdated-token-f1' } }).version())
     expect(finding.summary).toBe('The Kubernetes API server does not accept the credentials of the context here.')
     expect(finding.found).toContain('401 because of 401')
+  })
+
+  it('names a token that has expired', async () => {
+    const claims = Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url')
+    const { url, cluster } = await secured(status(401))
+    const finding = await findingOf(api(url, { cluster, user: { token: `e30.${claims}.c2ln` } }).version())
+    expect(finding.found).toBe('401 because of 401: the token expired on 2023-11-14T22:13:20.000Z')
+  })
+
+  it('names a client certificate that has expired', async () => {
+    const { url, cluster } = await secured(status(401))
+    const { key, cert } = await (await newAuthority()).issue('me', -1)
+    const user = {
+      'client-certificate-data': Buffer.from(cert).toString('base64'),
+      'client-key-data': Buffer.from(key).toString('base64'),
+    }
+    const finding = await findingOf(api(url, { cluster, user }).version())
+    expect(finding.found).toMatch(/^401 because of 401: the client certificate expired on \d{4}-\d\d-\d\dT\S+Z$/)
+    expect(finding.remedy).toContain(
+      '# get new credentials from where the kubeconfig comes from, and then check the login:',
+    )
   })
 
   it('gets new credentials of a plugin after 401', async () => {
