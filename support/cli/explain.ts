@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { messageOf } from '../basis/message'
+import { whyUnreadable } from '../basis/unreadable'
 import { explanationOf } from '../checks/numbers/explanation'
 import type { Explanation } from '../checks/numbers/numbers-proof'
 import { emptyAccount } from '../dora/account'
@@ -96,6 +96,6 @@ function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Misuse(`${file} cannot be read: ${messageOf(error)}`)
+    throw new Misuse(`${file} cannot be read: ${whyUnreadable(error, file)}.`)
   }
 }

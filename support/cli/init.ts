@@ -1,7 +1,8 @@
 /** `dora-acceptance init`: writes a configuration with what differs from the defaults of the contract in the cluster. */
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { isAbsent } from '../basis/capability'
+import { command as commandLine } from '../basis/command'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { configurationSchema } from '../configuration/schema'
@@ -38,7 +39,7 @@ export const init = command({
       .option('context', {
         type: 'string',
         requiresArg: true,
-        describe: 'The context of the kubeconfig; the current one when absent',
+        describe: 'The context of the kubeconfig, which is written too; the current one when absent',
       })
       .option('namespace', {
         alias: 'n',
@@ -60,12 +61,12 @@ export const init = command({
           'Exit codes: 0 written or printed, 3 error or wrong arguments',
       ),
   async run({ output, force, context, namespace, noDatabase }) {
-    if (output !== '-' && !force && existsSync(output))
-      throw new Misuse(`${output} exists. Add --force to replace it, or --output - to print the configuration.`)
-    const access = ClusterAccess.to(context, requestMs)
+    if (output !== '-') refusePlace(output, force === true)
+    const named = context ?? process.env.ACCEPTANCE_CONTEXT
+    const access = ClusterAccess.to(named, requestMs)
     const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
     const snapshot = await readSnapshot(api, namespacesToTry(namespace))
-    const found = propose(snapshot, defaults, namespace)
+    const found = inContext(named, propose(snapshot, defaults, namespace))
     const proposed = await withService(found, access.context, noDatabase !== true)
     const text = configurationFile(proposed, schemaFile, (one) => redaction.redactForeign(one))
     if (output === '-') {
@@ -79,9 +80,38 @@ export const init = command({
     print(
       `${output}: ${proposed.proposals.length} keys differ from the defaults of the contract ${proposed.contract}; ${open} are open and stand there as comments.`,
     )
+    print(`Judge the cluster with: ${runWith(output)}`)
     return 0
   },
 })
+
+/** Refuses a place where no file can be written, before the cluster is asked. */
+function refusePlace(output: string, force: boolean): void {
+  const folder = dirname(resolve(output))
+  if (!existsSync(folder))
+    throw new Misuse(`The folder ${folder} does not exist. Type: ${commandLine`mkdir -p ${folder}`}`)
+  if (!existsSync(output)) return
+  if (statSync(output).isDirectory()) throw new Misuse(`${output} is a directory. Name a file in it with --output.`)
+  if (!force) throw new Misuse(`${output} exists. Add --force to replace it, or --output - to print the configuration.`)
+}
+
+/** Adds a context that was named, so that a run without the option judges the same cluster. */
+const inContext = (context: string | undefined, proposed: Proposed): Proposed =>
+  context
+    ? {
+        ...proposed,
+        proposals: [
+          { path: ['context'], value: context, reason: 'The context that was named.' },
+          ...proposed.proposals,
+        ],
+      }
+    : proposed
+
+/** The command that reads the file, which needs its name unless a run finds it anyway. */
+function runWith(output: string): string {
+  const isFound = resolve(output) === resolve(process.env.ACCEPTANCE_CONFIG || 'acceptance.yaml')
+  return isFound ? 'npx dora-acceptance run' : commandLine`ACCEPTANCE_CONFIG=${output} npx dora-acceptance run`
+}
 
 /** Adds what the service itself says: the tables of events, where metrics are recomputed from them, its forge, and the dashboards. */
 async function withService(proposed: Proposed, context: string, readsSecrets: boolean): Promise<Proposed> {

@@ -18,7 +18,7 @@ import { namePatterns, tagExpression } from './filters'
 export const contextOption = {
   type: 'string',
   requiresArg: true,
-  describe: 'The context of the kubeconfig; that of the configuration, else the current one, when absent',
+  describe: 'Context of the kubeconfig; that of the configuration, else the current one, when absent',
 } as const
 
 /** The options that select scenarios. */
@@ -208,7 +208,7 @@ function tagOf(number: string): string {
 /** The tags of the items that the last record left failed, blocked or in error, in the given sections and items or in all. */
 function failedTags(numbers: readonly string[]): string[] {
   const record = unfinishedItems(reportDirectory())
-  if (typeof record === 'string') throw new Misuse(record)
+  if (typeof record === 'string') throw new Misuse(`${record} Run without --only-failed, which writes one.`)
   const own = record.some(isOwn) ? openSettings().ownChecks : undefined
   const tags = new Set(allScenarios(own).flatMap((scenario) => scenario.tags))
   const failed = record.filter((id) => tags.has(`@checklist:${id}`))

@@ -51,7 +51,9 @@ const isArchived = (directory: string, digest: string): boolean =>
 export function unfinishedItems(directory: string): string[] | string {
   const file = recordIn(directory)
   if (!existsSync(file)) return `There is no record ${file} of a last run.`
-  if (verifyRecord(file).outcome !== 'unchanged') return `The record ${file} was changed after the run wrote it.`
+  const { outcome } = verifyRecord(file)
+  if (outcome === 'changed') return `The record ${file} was changed after the run wrote it.`
+  if (outcome === 'not checked') return `The record ${file} cannot be checked; dora-acceptance verify names the reason.`
   const last = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
   if (!last.success) return `The record ${file} was written by another version of the suite.`
   const unfinished: readonly ItemState[] = ['error', 'failed', 'blocked']

@@ -3,8 +3,8 @@
  * partial one.
  */
 import type { KeyObject } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { jsonOfVisible, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
@@ -77,7 +77,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException & { reado
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
 }
 
-function explain(directory: string, error: NodeJS.ErrnoException): string {
+function explain(directory: string, error: NodeJS.ErrnoException & { readonly dest?: string }): string {
   const place = resolve(directory)
   const what = `The reports could not be written to ${place}`
   switch (error.code) {
@@ -91,8 +91,15 @@ function explain(directory: string, error: NodeJS.ErrnoException): string {
       return `${what}: no space is left (${error.code}). Free some space and run again: df -h '${place}'`
     case 'ENOTDIR':
     case 'EEXIST':
-      return `${what}: expected a directory, but found a file at ${error.path ?? place} (${error.code}). Move the file and run again.`
+      return `${what}: expected a directory, but found a file at ${existingPart(error.path ?? place)} (${error.code}). Move the file and run again.`
+    case 'EISDIR':
+      return `${what}: expected a file, but found a directory at ${error.dest ?? place} (EISDIR). Move the directory and run again.`
     default:
       return `${what}: ${error.message}. Make sure that this is a directory that this user can write to, and run again.`
   }
+}
+
+/** The part of a path that exists: the path itself, or the nearest of its parents. */
+function existingPart(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existingPart(dirname(path))
 }

@@ -1,4 +1,5 @@
 /** The request of the operator for a run. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type IConfiguration, type IRunConfiguration, loadConfiguration } from '@cucumber/cucumber/api'
 import { checkout } from '../basis/checkout'
@@ -28,7 +29,14 @@ export interface CommandLine {
  */
 export const runConfigurationOf = rememberOutcome(combine)
 
+const otherFile =
+  'The configuration of the suite is another file: ACCEPTANCE_CONFIG names it, else it is acceptance.yaml.'
+
 async function combine({ cucumber, profiles, configurationFile }: CommandLine): Promise<IRunConfiguration> {
+  if (configurationFile !== undefined && !existsSync(configurationFile))
+    throw new ConfigurationError(
+      `There is no file ${configurationFile}, in which --config looks for Cucumber's profiles. ${otherFile}`,
+    )
   try {
     const { runConfiguration } = await loadConfiguration(
       { provided: cucumber, profiles: [...profiles], ...(configurationFile ? { file: configurationFile } : {}) },
@@ -38,7 +46,7 @@ async function combine({ cucumber, profiles, configurationFile }: CommandLine): 
   } catch (error) {
     const file = configurationFile ?? join(checkout, 'cucumber.js')
     throw new ConfigurationError(
-      `The file with Cucumber's profiles, ${file}, cannot be used: ${messageOf(error).replace(/\.$/, '')}.\nExpected a file that exports each profile by its name, such as module.exports = { default: {} }, chosen with --config FILE --profile default. The configuration of the suite is another file: ACCEPTANCE_CONFIG names it, else it is acceptance.yaml.`,
+      `The file with Cucumber's profiles, ${file}, cannot be used: ${messageOf(error).replace(/\.$/, '')}.\nExpected a file that exports each profile by its name, such as module.exports = { default: {} }, chosen with --config FILE --profile default. ${otherFile}`,
     )
   }
 }

@@ -118,6 +118,27 @@ describe('init', () => {
 
   it('names a file that cannot be written', async () => {
     expect(await outcomeOf(['init', '--output', join(directory, 'none', 'acceptance.yaml')])).toEqual({ exitCode: 3 })
-    expect(printed).toMatch(/acceptance\.yaml could not be written: ENOENT/)
+    expect(printed).toBe(
+      `The folder ${join(directory, 'none')} does not exist. Type: mkdir -p ${join(directory, 'none')}\n`,
+    )
+    expect(asked).toEqual([])
+  })
+
+  it('names a directory in the place of the file', async () => {
+    expect(await outcomeOf(['init', '--force', '--output', directory])).toEqual({ exitCode: 3 })
+    expect(printed).toBe(`${directory} is a directory. Name a file in it with --output.\n`)
+  })
+
+  it('writes a context that was named, and says how a run finds the file', async () => {
+    const file = join(directory, 'acceptance.yaml')
+    await outcomeOf(['init', '--output', file])
+    expect(parse(readFileSync(file, 'utf8'))).not.toHaveProperty('context')
+    await outcomeOf(['init', '--output', file, '--force', '--context', 'here'])
+    expect(readFileSync(file, 'utf8')).toContain('# The context that was named.\ncontext: here\n')
+    expect(printed).toContain(`Judge the cluster with: ACCEPTANCE_CONFIG=${file} npx dora-acceptance run\n`)
+    vi.stubEnv('ACCEPTANCE_CONFIG', file)
+    printed = ''
+    await outcomeOf(['init', '--output', file, '--force'])
+    expect(printed).toContain('Judge the cluster with: npx dora-acceptance run\n')
   })
 })

@@ -80,6 +80,15 @@ describe('the notice', () => {
       },
       'was changed after the run wrote it',
     ],
+    [
+      'is none',
+      () => {
+        const directory = temporaryDirectory()
+        writeFileSync(join(directory, 'verdict.json'), '{}')
+        return directory
+      },
+      'error\nThe record cannot be read: no run of this suite wrote it so. The state',
+    ],
   ])('is an error if the record %s', (_, reports, said) => {
     const { verdict: name, text } = noticeOf(reports())
     expect(name).toBe('error')

@@ -55,6 +55,22 @@ describe('writing the reports', () => {
     )
   })
 
+  it('names the file where a folder above is one', () => {
+    const file = join(temporaryDirectory(), 'file')
+    writeFileSync(file, 'a file')
+    expect(() => writeReports(join(file, 'reports'), judged(record, runs))).toThrow(
+      `/reports: expected a directory, but found a file at ${file} (ENOTDIR). Move the file and run again.`,
+    )
+  })
+
+  it('names a directory in the place of a report', () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'sign-off.html'))
+    expect(() => writeReports(directory, judged(record, runs))).toThrow(
+      `found a directory at ${join(directory, 'sign-off.html')} (EISDIR). Move the directory and run again.`,
+    )
+  })
+
   it('keeps the old report if the new one cannot replace it', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'verdict.json', 'in-the-way'), { recursive: true })
