@@ -9,7 +9,7 @@ type Pod = Found<'pods'>
 export interface Candidate {
   readonly service: Service
   readonly pods: readonly Pod[]
-  /** The sum of the signs: 4 a label, 3 an image, 1 the name, 1 the port. */
+  /** The sum of the signs: 4 a label, 3 an image and 2 more one of DevLake, 1 the name, 1 the port. */
   readonly score: number
   readonly signs: readonly string[]
 }
@@ -17,15 +17,26 @@ export interface Candidate {
 interface Signs {
   readonly labels: readonly string[]
   readonly image: RegExp
+  /** An image of DevLake, where others of the same program may run beside it. */
+  readonly ownImage?: RegExp
   readonly name: RegExp
   readonly ports: readonly number[]
 }
+
+/** The image of DevLake's own Grafana, which shows its dashboards: the monitoring stack has another one. */
+export const ownGrafana = /devlake-dashboard/
 
 /** Signs of the components in the checklist's manifests, in DevLake's Helm chart and its subcharts, and in its images. */
 const signs: Readonly<Record<Component, Signs>> = {
   lake: { labels: ['lake'], image: /(^|\/)devlake(?=[:@]|$)/, name: /(^|-)lake$/, ports: [8080] },
   ui: { labels: ['ui', 'config-ui'], image: /devlake-(config-)?ui/, name: /(^|-)ui$/, ports: [4000] },
-  grafana: { labels: ['grafana'], image: /devlake-dashboard|grafana/, name: /grafana/, ports: [3000, 80] },
+  grafana: {
+    labels: ['grafana'],
+    image: /devlake-dashboard|grafana/,
+    ownImage: ownGrafana,
+    name: /grafana/,
+    ports: [3000, 80],
+  },
   mysql: {
     labels: ['mysql', 'mariadb'],
     image: /(^|\/)(mysql|mariadb)(?=[:@]|$)/,
@@ -72,11 +83,15 @@ function judged(component: Component, service: Service, pods: readonly Pod[]): C
   const isLabelled = Object.entries(spec.selector).some(
     ([key, value]) => /component|name$|^app$/i.test(key) && wanted.labels.includes(value),
   )
-  const image = pods.flatMap((pod) => pod.spec.containers).find((one) => wanted.image.test(one.image))?.image
+  const images = pods
+    .flatMap(({ spec }) => spec.containers.map((one) => one.image))
+    .filter((one) => wanted.image.test(one))
+  const own = images.find((one) => wanted.ownImage?.test(one))
+  const image = own ?? images[0]
   const matching = spec.ports.find(({ port }) => wanted.ports.includes(port))?.port
   const marks: readonly (readonly [number, string] | false)[] = [
     isLabelled && [4, `its selector names ${component}`],
-    image !== undefined && [3, `its pods run ${image}`],
+    image !== undefined && [own === undefined ? 3 : 5, `its pods run ${image}`],
     wanted.name.test(metadata.name) && [1, 'its name'],
     matching !== undefined && [1, `its port ${matching}`],
     // A headless twin of the Service.

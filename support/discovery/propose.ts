@@ -5,11 +5,12 @@ import { type ContractName, contractNames, defaultContract, type PlatformNames }
 import { bestOf, candidatesFor, hasLabels } from './components'
 import { proposeDelivery } from './delivery'
 import { proposeEntries } from './entries'
+import { proposeMonitoring } from './monitoring'
 import { Findings, type Proposal, type Question } from './proposal'
 import { proposeSecrets, secretKeysIn } from './secrets'
 import { grafanaPlace, proposeComponents, proposeStorage, type Subject } from './service-parts'
 import type { Snapshot } from './snapshot'
-import { proposeArgoCdEndpoint, proposeDependencies, proposeMonitoring } from './surroundings'
+import { proposeArgoCdEndpoint, proposeDependencies } from './surroundings'
 
 /** The part of a contract that decides how its platform is found. */
 export interface Defaults {

@@ -1,6 +1,6 @@
 /** Proposals for the parts of the service in its namespace: components, storage and Secrets. */
 import { type Component, components, type PlatformNames } from '../contracts/contract'
-import { bestOf, type Candidate, candidatesFor, hasLabels } from './components'
+import { bestOf, type Candidate, candidatesFor, hasLabels, ownGrafana } from './components'
 import { type Findings, inWords, onlyOf } from './proposal'
 import type { Found, Snapshot } from './snapshot'
 
@@ -15,16 +15,13 @@ export interface Subject {
   readonly grafana: string
 }
 
-/** The image of DevLake's own Grafana, which shows its dashboards: the monitoring stack has another one. */
-const ownImage = /devlake-dashboard/
-
 /** Finds the namespace of the service's Grafana: that of the service if it has one, else the only other one that is known as its own. */
 export function grafanaPlace(snapshot: Snapshot, { components }: PlatformNames, namespace: string): string {
   if (bestOf(candidatesFor('grafana', snapshot, namespace)).length > 0) return namespace
   const others = bestOf(candidatesFor('grafana', snapshot)).filter(
     ({ service, pods }) =>
       service.metadata.name === components.grafana.service ||
-      pods.some(({ spec }) => spec.containers.some(({ image }) => ownImage.test(image))),
+      pods.some(({ spec }) => spec.containers.some(({ image }) => ownGrafana.test(image))),
   )
   return onlyOf([...new Set(others.map(({ service }) => service.metadata.namespace))]) ?? namespace
 }

@@ -172,7 +172,15 @@ const kinds = {
       })
       .prefault({}),
   }),
-  prometheuses: z.object({ metadata }),
+  prometheuses: z.object({
+    metadata,
+    spec: z
+      .object({
+        serviceMonitorSelector: labelSelector.nullish(),
+        serviceMonitorNamespaceSelector: labelSelector.nullish(),
+      })
+      .prefault({}),
+  }),
   certificates: z.object({ metadata }),
 } as const satisfies Record<keyof typeof discoveries, z.ZodType>
 

@@ -158,7 +158,100 @@ const withoutGitHub = base.externalSecrets.map((one) =>
 )
 const argocdServer = { 'app.kubernetes.io/part-of': 'argocd', 'app.kubernetes.io/component': 'server' }
 
+const prometheusServer = (object: string) => ({
+  'app.kubernetes.io/name': 'prometheus',
+  'operator.prometheus.io/name': object,
+})
+const prometheusObject = (namespace: string, name: string, release: string, selectsEverywhere = true) => ({
+  metadata: { name, namespace },
+  spec: {
+    serviceMonitorSelector: { matchLabels: { release } },
+    ...(selectsEverywhere ? { serviceMonitorNamespaceSelector: {} } : {}),
+  },
+})
+/** The same ServiceMonitor, with the label by which the Prometheus of a release selects it. */
+const monitorOf = ({ serviceMonitors }: ReturnType<typeof platform>, release: string, namespace?: string) =>
+  serviceMonitors.map(({ metadata, spec }) => ({
+    metadata: { ...metadata, labels: { release }, ...(namespace === undefined ? {} : { namespace }) },
+    spec,
+  }))
+const twoGrafanas = platform({ prefix: 'dora' })
+const observed = platform({ monitoring: 'observability', release: 'kps-kube-prometheus' })
+
 const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
+  [
+    "a Grafana beside DevLake's own in one namespace, and neither with the name of the checklist",
+    {
+      ...twoGrafanas,
+      pods: [
+        ...twoGrafanas.pods,
+        pod('fawkes', 'kps-grafana-0', { 'app.kubernetes.io/name': 'grafana' }, 'grafana/grafana:12'),
+      ],
+      services: [
+        ...twoGrafanas.services,
+        service('fawkes', 'kps-grafana', { 'app.kubernetes.io/name': 'grafana' }, 80),
+      ],
+    },
+    {
+      components: {
+        lake: { service: 'dora-lake' },
+        ui: { service: 'dora-ui' },
+        grafana: { service: 'dora-grafana' },
+        mysql: { service: 'dora-mysql' },
+      },
+    },
+    [],
+  ],
+  [
+    'a Prometheus of another team in the namespace of the checklist',
+    {
+      ...observed,
+      services: [
+        ...observed.services,
+        service('monitoring', 'prometheus-kube-prometheus-prometheus', prometheusServer('k8s'), 9090),
+      ],
+      serviceMonitors: monitorOf(observed, 'kps', 'fawkes'),
+      prometheuses: [prometheusObject('monitoring', 'k8s', 'shop'), prometheusObject('observability', 'kps', 'kps')],
+    },
+    {
+      monitoring: {
+        namespace: 'observability',
+        serviceMonitorNamespace: 'fawkes',
+        prometheus: { service: 'kps-kube-prometheus-prometheus' },
+        alertmanager: { service: 'kps-kube-prometheus-alertmanager' },
+      },
+      dependencies: { prometheusOperator: { namespace: 'observability' }, grafana: { namespace: 'observability' } },
+    },
+    [],
+  ],
+  [
+    'a Prometheus that takes ServiceMonitors of its own namespace only, beside the one that scrapes the service',
+    {
+      ...base,
+      serviceMonitors: monitorOf(base, 'kps'),
+      prometheuses: [
+        prometheusObject('infra', 'infra', 'kps', false),
+        prometheusObject('monitoring', 'kps', 'kps', false),
+      ],
+    },
+    {},
+    [],
+  ],
+  [
+    'two Prometheuses in one namespace, of which one selects the ServiceMonitor',
+    {
+      ...base,
+      services: [
+        ...base.services.filter(({ metadata }) => !/-prometheus$/.test(metadata.name)),
+        service('monitoring', 'prometheus-kube-prometheus-prometheus', prometheusServer('shop'), 9090),
+        service('monitoring', 'dora-prometheus', prometheusServer('dora'), 9091),
+      ],
+      serviceMonitors: monitorOf(base, 'dora'),
+      prometheuses: [prometheusObject('monitoring', 'shop', 'shop'), prometheusObject('monitoring', 'dora', 'dora')],
+    },
+    { monitoring: { prometheus: { service: 'dora-prometheus', port: 9091 } } },
+    [],
+  ],
   [
     'a Kustomization of Flux',
     {
