@@ -50,13 +50,40 @@ export function proposeMonitoring(
   proposeServer(subject, { place, part: 'prometheus', objects: scraping }, findings)
   proposeServer(subject, { place, part: 'alertmanager', objects: [] }, findings)
   for (const part of ['prometheusOperator', 'grafana'] as const)
-    if (names.dependencies[part].namespace === fallback.namespace)
+    if (names.dependencies[part].namespace === fallback.namespace) {
+      const runs = placeOfPart(subject, part, place)
       findings.propose(
         ['dependencies', part, 'namespace'],
-        place,
+        runs,
         fallback.namespace,
-        'The namespace of the monitoring.',
+        runs === place ? 'The namespace of the monitoring.' : `Its pods run there, and none in ${place}.`,
       )
+    }
+}
+
+/** The namespace of the operator or of the Grafana of the monitoring: that of Prometheus, unless its pods run only elsewhere. */
+function placeOfPart(
+  { snapshot, names, ...own }: Subject,
+  part: 'prometheusOperator' | 'grafana',
+  place: string,
+): string {
+  const { selector, namespace: usual } = names.dependencies[part]
+  const running = new Set(
+    snapshot.pods
+      .filter(({ metadata }) => isLabelled(selector, metadata.labels))
+      .map(({ metadata }) => metadata.namespace),
+  )
+  // A Grafana there may be that of the service.
+  for (const one of [own.namespace, own.grafana]) if (one !== place) running.delete(one)
+  const [first] = [place, usual].filter((one) => one !== undefined && running.has(one))
+  return first ?? onlyOf([...running]) ?? place
+}
+
+/** The selectors of a contract: key=value, or key in (one,other). */
+function isLabelled(selector: string, labels: Readonly<Record<string, string>>): boolean {
+  const [, key = '', one, several] = /^(\S+?)(?:=(\S+)| in \((\S+)\))$/.exec(selector) ?? []
+  const value = labels[key]
+  return value !== undefined && (one === undefined ? (several ?? '').split(',') : [one]).includes(value)
 }
 
 /** The ServiceMonitor that selects the service of the lake. */

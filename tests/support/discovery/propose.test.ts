@@ -180,6 +180,19 @@ const observed = platform({ monitoring: 'observability', release: 'kps-kube-prom
 
 const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
   [
+    'an operator of Prometheus and a Grafana of the monitoring in namespaces of their own',
+    {
+      ...base,
+      pods: [
+        ...base.pods,
+        pod('operators', 'operator', { 'app.kubernetes.io/name': 'prometheus-operator' }, 'prometheus-operator'),
+        pod('charts', 'grafana', { 'app.kubernetes.io/name': 'grafana' }, 'grafana/grafana:12'),
+      ],
+    },
+    { dependencies: { prometheusOperator: { namespace: 'operators' }, grafana: { namespace: 'charts' } } },
+    [],
+  ],
+  [
     "a Grafana beside DevLake's own in one namespace, and neither with the name of the checklist",
     {
       ...twoGrafanas,
