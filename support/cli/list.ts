@@ -58,12 +58,24 @@ function written({ contract, namespace, writes, sections, rights, cluster }: Run
     ...rights.map((right) => `  ${right}`),
     '',
     ...(cluster === null ? [] : answered(cluster)),
-    `${items.length} items, ${scenarios.size} scenarios.${cluster === null ? ' Optional parts are judged by what the cluster has.' : ''}`,
+    `${count(items.length, 'item')}, ${count(scenarios.size, 'scenario')}.${cluster === null ? ' Optional parts are judged by what the cluster has.' : ''}`,
   ].join('\n')
 }
 
-function answered({ context, halted, kubernetesVersion, missingRights, warnings }: NonNullable<RunPlan['cluster']>) {
-  if (halted !== null) return [`The context ${context || 'of this pod'}: ${halted} No scenario would run.`, '']
+function answered({
+  context,
+  halted,
+  advice,
+  kubernetesVersion,
+  missingRights,
+  warnings,
+}: NonNullable<RunPlan['cluster']>) {
+  if (halted !== null)
+    return [
+      `The context ${context || 'of this pod'}: ${halted} No scenario would run.`,
+      ...advice.map((line) => `  ${line}`),
+      '',
+    ]
   return [
     `The cluster of the context ${context} runs Kubernetes ${kubernetesVersion}.`,
     ...(missingRights.length === 0 ? ['The caller has all of these rights.'] : missingRights),
@@ -71,6 +83,8 @@ function answered({ context, halted, kubernetesVersion, missingRights, warnings 
     '',
   ]
 }
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 
 const line = ({ name, uri, line: at, leftOut }: PlannedScenario) =>
   `      ${uri}:${at}  ${name}${leftOut === null ? '' : ` (left out: ${leftOut})`}`

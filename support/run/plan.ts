@@ -47,6 +47,8 @@ interface PlannedCluster {
   readonly context: string
   /** Why no scenario would run; null if the cluster answers. */
   readonly halted: string | null
+  /** What was found then, and the commands that help; empty if the cluster answers. */
+  readonly advice: readonly string[]
   readonly kubernetesVersion: string | null
   /** The rights that the caller lacks, a sentence each. */
   readonly missingRights: readonly string[]
@@ -117,6 +119,7 @@ async function clusterOf(
   return {
     context: platform.context,
     halted: halted?.summary ?? null,
+    advice: halted === null ? [] : [`found: ${halted.found}`, ...halted.remedy],
     kubernetesVersion,
     missingRights: missing,
     warnings: warnings.filter((warning) => !missing.includes(warning)),

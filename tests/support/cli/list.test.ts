@@ -11,11 +11,13 @@ import { writeKubeconfig } from '../../fixtures/cluster-access'
 let directory: string
 let server: Server
 let printed = ''
+let isDown = false
 const asked: string[] = []
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'list-'))
   server = createServer(async (request, response) => {
+    if (isDown) request.socket.destroy()
     const { method, url = '' } = request
     let body = ''
     for await (const chunk of request) body += chunk
@@ -90,5 +92,17 @@ describe('list', () => {
     expect(await outcomeOf(['list', '--cluster', '--json', '0', '13'])).toEqual({ exitCode: 0 })
     expect(JSON.parse(printed).cluster.missingRights).toEqual([expect.stringContaining('nodes')])
     expect(asked.filter((one) => !one.startsWith('GET ') && !one.includes('selfsubjectaccessreviews'))).toEqual([])
+  })
+
+  it('says with --cluster what was found and what to type where the cluster does not answer', async () => {
+    isDown = true
+    printed = ''
+    // The answers of the cluster stay known in a process.
+    vi.resetModules()
+    const anew = await import('../../../support/cli/commands')
+    expect(await anew.outcomeOf(['list', '--cluster', '0.1'])).toEqual({ exitCode: 2 })
+    expect(printed).toMatch(/The Kubernetes API server cannot be reached\. No scenario would run\.\n {2}found: \S/)
+    expect(printed).toContain('\n  kubectl --context here get --raw /version\n')
+    expect(printed).toContain('1 item, 1 scenario.')
   })
 })
