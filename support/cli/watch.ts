@@ -40,6 +40,7 @@ export const watch = command({
     const { signal } = interruption
     const interrupt = () => interruption.abort()
     for (const name of signals) process.once(name, interrupt)
+    print('The first round judges everything that was asked for. Ctrl-C ends the watch.')
     try {
       await watchUntilHeld({
         judge: (items) => judged([...(items === 'all' ? what : items), ...given], scratch, signal),
