@@ -37,7 +37,8 @@ export const notify = command({
     }
     if (!on.includes(notice.verdict)) return 0
     const address = process.env.ACCEPTANCE_WEBHOOK
-    if (!address || !URL.canParse(address)) throw new Misuse('ACCEPTANCE_WEBHOOK holds no address to send to.')
+    if (!address || !URL.canParse(address))
+      throw new Misuse('ACCEPTANCE_WEBHOOK holds no URL to send to. Type: export ACCEPTANCE_WEBHOOK=URL')
     await sendNotice(notice, address, to, timeoutMs)
     print(`Sent: ${notice.verdict}`)
     return 0
