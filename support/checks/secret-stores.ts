@@ -2,8 +2,9 @@
 import { command, comment } from '../basis/command'
 import { expectData, Unmet } from '../basis/expectation'
 import { selects } from '../basis/label-selector'
+import { type StoreReference, storesNamedBy } from '../basis/store-references'
 import { LinePattern } from '../formats/line-pattern'
-import type { ExternalSecret, SecretStore, StoreReference } from '../platform/custom-resources'
+import type { ExternalSecret, SecretStore } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition } from './conditions'
 import { expectExternalSecret, type SecretRole } from './external-secrets'
@@ -14,20 +15,16 @@ import { placed } from './placed'
  * The stores of an ExternalSecret: its own, and those that single entries name.
  * @throws Unmet if an entry has neither of them, nor a generator
  */
-function storesOf({ kubernetes }: Platform, { metadata, spec }: ExternalSecret): StoreReference[] {
+function storesOf({ kubernetes }: Platform, { metadata, spec }: ExternalSecret): readonly StoreReference[] {
   const entries = [...spec.data, ...spec.dataFrom]
-  const single = entries.flatMap(({ sourceRef }) => {
-    const { name, kind = 'SecretStore' } = sourceRef?.storeRef ?? {}
-    return name ? [{ name, kind }] : []
-  })
-  if (spec.secretStoreRef) return [spec.secretStoreRef, ...single]
-  if (entries.every(({ sourceRef }) => sourceRef?.storeRef?.name || sourceRef?.generatorRef)) return single
+  const isComplete = entries.every(({ sourceRef }) => sourceRef?.storeRef?.name || sourceRef?.generatorRef)
+  if (spec.secretStoreRef?.name || isComplete) return storesNamedBy(spec)
   const object = `ExternalSecret ${kubernetes.namespace}/${metadata.name}`
   throw new Unmet({
     summary: `${object} names no secret store.`,
     object,
     expected: 'spec.secretStoreRef',
-    found: 'no spec.secretStoreRef',
+    found: 'no name in spec.secretStoreRef',
     remedy: [command`kubectl get externalsecret -n ${kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec}'`],
   })
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { labelSelector } from '../basis/label-selector'
 import { publicUrl } from '../basis/public-url'
+import { sourcedEntry, valueSources } from '../basis/store-references'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const condition = z.object(conditionFields)
@@ -14,33 +15,22 @@ const metadata = z.object({ name: z.string(), namespace: z.string().optional(), 
 const conditions = z.array(condition).default([])
 const texts = z.array(z.string()).nullish()
 
-const storeReference = z.object({ name: z.string(), kind: z.string().default('SecretStore') })
-export type StoreReference = z.infer<typeof storeReference>
-const sourceRef = z
-  .object({
-    storeRef: storeReference.partial({ name: true }).optional(),
-    generatorRef: z.object({ kind: z.string(), name: z.string() }).optional(),
-  })
-  .optional()
-
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({
   metadata,
   spec: z.object({
     refreshPolicy: z.string().default('Periodic'),
     refreshInterval: z.string().default('1h'),
-    secretStoreRef: storeReference.optional(),
+    ...valueSources,
     target: z.object({ name: z.string().optional(), creationPolicy: z.string().default('Owner') }).prefault({}),
     data: z
       .array(
-        z.object({
+        sourcedEntry.extend({
           secretKey: z.string(),
           remoteRef: z.object({ key: z.string(), property: z.string().optional() }),
-          sourceRef,
         }),
       )
       .default([]),
-    dataFrom: z.array(z.object({ sourceRef })).default([]),
   }),
   status: z
     .object({ refreshTime: z.string().nullish(), syncedResourceVersion: z.string().optional(), conditions })

@@ -6,6 +6,7 @@ import { isAbsent } from '../basis/capability'
 import type { Finding } from '../basis/finding'
 import { selectorOf } from '../basis/labels'
 import { redaction } from '../basis/redaction'
+import { storesNamedBy } from '../basis/store-references'
 import { entries } from '../configuration/hosts'
 import { secretsModeOf } from '../configuration/secrets-mode'
 import { serviceMonitorNames } from '../configuration/service-monitor'
@@ -222,8 +223,8 @@ class Collector extends FactReader {
       const target = { namespace: here.namespace, name: found?.metadata.name ?? externalSecret }
       return this.get(operations.getExternalSecret, target, factSchemas.externalSecret)
     })
-    const references = externalSecrets.flatMap(({ metadata: { namespace }, spec: { secretStoreRef: store } }) =>
-      store ? [{ ...store, namespace }] : [],
+    const references = externalSecrets.flatMap(({ metadata: { namespace }, spec }) =>
+      storesNamedBy(spec).map((store) => ({ ...store, namespace })),
     )
     const stores = new Map(references.map((reference) => [`${reference.kind} ${reference.name}`, reference]))
     const secretStores = await this.each([...stores.values()], ({ kind, name, namespace }) =>

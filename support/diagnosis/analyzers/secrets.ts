@@ -1,5 +1,6 @@
 /** Explains missing Secrets by ExternalSecrets that are not synced, and those by their stores. */
 import { command, comment } from '../../basis/command'
+import { storesNamedBy } from '../../basis/store-references'
 import type { ExternalSecretFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
@@ -112,7 +113,7 @@ function refusals(facts: Facts): Insight[] {
     const { kind, metadata } = store
     const failing = facts.externalSecrets.filter(
       ({ spec, ...one }) =>
-        spec.secretStoreRef?.kind === kind && spec.secretStoreRef.name === metadata.name && !isReady(one),
+        storesNamedBy(spec).some((store) => store.kind === kind && store.name === metadata.name) && !isReady(one),
     )
     const errors = failing.map(
       (one) => warningOf('ExternalSecret', one.metadata, facts) ?? said('ExternalSecret', one, facts),
@@ -152,7 +153,6 @@ function insightsInto(externalSecret: ExternalSecretFacts, facts: Facts): Insigh
   const { metadata, spec } = externalSecret
   const object = objectOf('ExternalSecret', metadata)
   const secret = `Secret ${metadata.namespace}/${spec.target.name ?? metadata.name}`
-  const store = spec.secretStoreRef
   const why = said('ExternalSecret', externalSecret, facts)
   return [
     { object: secret, possibleCauses: [object] },
@@ -169,7 +169,7 @@ function insightsInto(externalSecret: ExternalSecretFacts, facts: Facts): Insigh
           command`kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
         ],
       },
-      possibleCauses: [...(store ? [`${store.kind} ${store.name}`] : []), ...operatorsOf(facts)],
+      possibleCauses: [...storesNamedBy(spec).map(({ kind, name }) => `${kind} ${name}`), ...operatorsOf(facts)],
     },
   ]
 }

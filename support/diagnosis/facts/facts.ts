@@ -3,6 +3,7 @@
  * analyzers read. Facts are plain JSON, so that they can be saved in reports/run.json and diagnosed again later.
  */
 import { z } from 'zod'
+import { valueSources } from '../../basis/store-references'
 import { names } from './names'
 import { networkPolicy } from './network-policy'
 
@@ -171,7 +172,7 @@ const externalSecret = z.object({
   metadata,
   spec: z
     .object({
-      secretStoreRef: z.object({ name: z.string(), kind: z.string().default('SecretStore') }).optional(),
+      ...valueSources,
       target: z.object({ name: z.string().optional() }).prefault({}),
     })
     .prefault({}),

@@ -217,9 +217,26 @@ describe('a store', () => {
     expect((await findingOf(expectReadyStores(platform))).summary).toBe(summary)
   })
 
-  it('is not needed for values of a generator only', async () => {
-    const made = { spec: { secretStoreRef: undefined, data: [], dataFrom: [generated], refreshPolicy: 'CreatedOnce' } }
-    await expectReadyStore(await platformWith(made, store()), 'database')
+  it.each([undefined, {}])(
+    'is not needed for values of a generator only, beside the reference %j',
+    async (reference) => {
+      const spec = { secretStoreRef: reference, data: [], dataFrom: [generated], refreshPolicy: 'CreatedOnce' }
+      await expectReadyStore(await platformWith({ spec }, store()), 'database')
+    },
+  )
+
+  const entry = { secretKey: 'mysql-root-password', remoteRef: { key: 'db' } }
+  const storeRef = { kind: 'SecretStore', name: 'own' }
+
+  it.each<[string, object]>([
+    ['a value', { data: [{ ...entry, sourceRef: { storeRef } }] }],
+    ['several values', { data: [], dataFrom: [{ sourceRef: { storeRef } }] }],
+  ])('is judged that only the entry of %s names', async (_, spec) => {
+    const own = { metadata: { name: 'own', namespace: 'fawkes' }, spec: { provider: { vault: {} } } }
+    const platform = await platformWith({ spec }, { ...store(), secretstores: [own] })
+    const summary = 'SecretStore own is not ready.'
+    expect((await findingOf(expectReadyStore(platform, 'database'))).summary).toBe(summary)
+    expect((await findingOf(expectReadyStores(platform))).summary).toBe(summary)
   })
 
   it('passes where it is of the namespace itself, whatever its conditions are', async () => {

@@ -52,6 +52,16 @@ describe('one trouble', () => {
     expect(causes[0]?.remedy[0]).toBe("kubectl get clustersecretstore vault -o jsonpath='{.spec.conditions}'")
   })
 
+  it('is the store that only an entry of the ExternalSecret names', () => {
+    const storeRef = { kind: 'ClusterSecretStore', name: 'vault' }
+    const unsynced = externalSecret('devlake-db', 'could not get secret data from provider')
+    const [cause] = causesOf(['ExternalSecret fawkes/devlake-db'], {
+      externalSecrets: [{ ...unsynced, spec: { data: [{ sourceRef: { storeRef } }], dataFrom: [], target: {} } }],
+      secretStores: [platform.store('False', 'unable to validate')],
+    })
+    expect(cause?.object).toBe('ClusterSecretStore vault')
+  })
+
   it('is not the store where each ExternalSecret lacks a key of its own', () => {
     const causes = causesOf(
       three.map((name) => `ExternalSecret fawkes/${name}`),
