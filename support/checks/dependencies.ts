@@ -10,21 +10,26 @@ import { askedPrometheuses } from './asked-prometheus'
 import { conditionOf, describeCondition, describeWithReasons } from './conditions'
 import { abandonedLeases } from './leases'
 import { isBehind, lifecycleHindrances, lifecycleProblems } from './lifecycle'
+import { podsOnDownNodes, restartProblems } from './operator-pods'
 import { assignmentProblems } from './prometheus-assignment'
 import { type Hindrance, lasting, outcomeOf, settled, startingMs } from './settled'
 
 /**
- * Checks that each part of a dependency is deployed, and that each of its workloads has all of its pods, at least one. A rollout that
- * goes on gets the time to end.
+ * Checks that each part of a dependency is deployed, that each of its workloads has all of its pods, at least one, and that these do
+ * not restart too often. A rollout that goes on gets the time to end.
  */
 export async function expectDeployed(platform: Platform, dependency: Dependency): Promise<void> {
   const { kubernetes } = platform
   await settled(platform, async () => {
     const workloads = await deployedParts(platform, dependency)
-    return outcomeOf(availabilityProblems(platform, dependency, workloads, await downNodes(platform, workloads)))
+    return outcomeOf(availabilityProblems(platform, dependency, workloads, await podsOnDownNodes(platform, workloads)))
   })
   const workloads = await deployedParts(platform, dependency)
   expectNone(abandonedLeases(workloads, await kubernetes.leases(), kubernetes.now.getTime()))
+  const owners = workloads.map(({ kind, namespace, name, spec: { selector } }) => ({
+    ...{ object: `${kind} ${namespace}/${name}`, namespace, selector },
+  }))
+  expectNone(await restartProblems(platform, owners))
 }
 
 /** Returns the workloads of a dependency. @throws Unmet unless there is one for each of its parts */
@@ -53,23 +58,15 @@ async function deployedParts({ kubernetes, configuration }: Platform, dependency
   })
 }
 
-/** The number of nodes on which no pod can be ready: a DaemonSet lacks a pod on each of them, which is judged with the nodes. */
-async function downNodes({ kubernetes }: Platform, workloads: readonly Workload[]): Promise<number> {
-  if (workloads.every(({ kind }) => kind !== 'DaemonSet')) return 0
-  const nodes = await kubernetes.nodes()
-  return nodes.filter(({ status }) => conditionOf(status.conditions, 'Ready')?.status !== 'True').length
-}
-
 function availabilityProblems(
   { configuration, contract }: Platform,
   dependency: Dependency,
   workloads: readonly Workload[],
-  down: number,
+  onDownNodes: ReadonlyMap<Workload, number>,
 ): Hindrance[] {
   const { parts } = configuration.dependencies[dependency]
   const { neededWhereDeployed = [] } = contract.names.dependencies[dependency]
-  const enough = ({ kind, desired }: Workload) =>
-    kind === 'DaemonSet' ? Math.max(Math.min(1, desired), desired - down) : desired
+  const enough = (one: Workload) => Math.max(Math.min(1, one.desired), one.desired - (onDownNodes.get(one) ?? 0))
   const isRequired = ({ labels }: Workload) =>
     parts.length === 0 || [...parts, ...neededWhereDeployed].some((part) => hasLabel(labels, part))
   return [
@@ -161,7 +158,7 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
   })
 }
 
-/** 0.8: checks that the operator reports the Prometheus as available. One that restarts gets the time to start. */
+/** 0.8: checks that the operator reports the Prometheus as available, and that it does not restart too often. One that restarts gets the time to start. */
 export async function expectPrometheusAvailable(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { namespace } = configuration.monitoring
@@ -178,6 +175,11 @@ export async function expectPrometheusAvailable(platform: Platform): Promise<voi
       })
     return outcomeOf(objects.flatMap((one) => prometheusProblems(platform, one, operators)))
   })
+  const owners = (await askedPrometheuses(platform)).map(({ metadata: { name } }) => ({
+    ...{ object: `Prometheus ${namespace}/${name}`, namespace },
+    selector: { matchLabels: { 'operator.prometheus.io/name': name }, matchExpressions: [] },
+  }))
+  expectNone(await restartProblems(platform, owners))
 }
 
 function prometheusProblems(

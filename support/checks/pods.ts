@@ -4,10 +4,12 @@ import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
-import type { ContainerStatus, Pod } from '../platform/core-resources'
+import type { Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
 import { expectInside } from './outside-database'
 import { placed } from './placed'
+import { circumstancesOf, containersOf } from './pod-circumstances'
+import { endOf, evictionsOf, recentCrashOf, recentMs, restartsOf } from './restarts'
 import { type Hindrance, lasting, type Outcome, outcomeOf, settled, startingMs } from './settled'
 import { workloadProblems, workloadsOf } from './workloads'
 
@@ -38,15 +40,18 @@ async function unreadinessOf(platform: Platform, component: Component): Promise<
 const mayBecomeReady = (pod: Pod, now: Date): boolean =>
   jobOf(pod) !== undefined || now.getTime() - createdAt(pod) < startingMs
 
-/** 3.3: checks that no pod of the component is in an error state, crashed recently or restarts too often. */
+/** 3.3: checks that no pod of the component is in an error state, crashed recently, restarts too often or is evicted too often. */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
-  const { namespace } = placed(platform, component).kubernetes
+  const { kubernetes, configuration } = placed(platform, component)
+  const { namespace } = kubernetes
   const pods = await podsOf(platform, component)
-  expectNone(
-    pods.flatMap(
+  const remains = await kubernetes.pods(configuration.components[component].labels)
+  expectNone([
+    ...pods.flatMap(
       (pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? restartsOf(namespace, pod, now) ?? [],
     ),
-  )
+    ...evictionsOf(namespace, `the ${component}`, remains, now),
+  ])
 }
 
 /** Returns the pods of a component. While its workload is about to create them, it gets the time to do so. @throws Unmet without a pod */
@@ -112,11 +117,7 @@ const hasEnded = (pod: Pod, completed: Pod): boolean =>
 function isReplaced(pod: Pod, now: number): boolean {
   const { metadata, status } = pod
   if (status.phase !== 'Failed' || metadata.ownerReferences.length === 0 || jobOf(pod)) return false
-  const times = [
-    ...status.conditions.map(({ lastTransitionTime }) => Date.parse(lastTransitionTime ?? '')),
-    ...containersOf(pod).map(({ state }) => Date.parse(state.terminated?.finishedAt ?? '')),
-  ].filter((time) => !Number.isNaN(time))
-  return now - Math.max(...(times.length > 0 ? times : [createdAt(pod)])) > recentMs
+  return now - endOf(pod) > recentMs
 }
 
 /** Waiting reasons of containers that are about to start. All others need an intervention. */
@@ -126,10 +127,10 @@ function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
   for (const container of containersOf(pod)) {
     const reason = container.state.waiting?.reason ?? ''
     if (!startingReasons.includes(reason))
-      return circumstances(namespace, pod, `container ${container.name} is in ${reason}`, container)
+      return circumstancesOf(namespace, pod, `container ${container.name} is in ${reason}`, container)
     const terminated = container.state.terminated
     if (terminated && (terminated.exitCode ?? 0) !== 0)
-      return circumstances(
+      return circumstancesOf(
         namespace,
         pod,
         `container ${container.name} ended with exit code ${terminated.exitCode}`,
@@ -137,70 +138,8 @@ function errorOf(namespace: string, pod: Pod): Circumstances | undefined {
       )
   }
   if (pod.status.phase === 'Failed')
-    return circumstances(namespace, pod, `failed (${pod.status.reason ?? 'no reason given'})`)
+    return circumstancesOf(namespace, pod, `failed (${pod.status.reason ?? 'no reason given'})`)
   return undefined
-}
-
-/** Detects a crash loop that looks healthy between two crashes, by a recent crash. */
-function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
-  const container = runningIn(pod).find(({ lastState }) => {
-    const { finishedAt, exitCode } = lastState.terminated ?? {}
-    return (exitCode ?? 0) !== 0 && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
-  })
-  if (!container) return undefined
-  const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
-  const problem = `container ${container.name} crashed at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})`
-  return circumstances(namespace, pod, problem, container)
-}
-
-const recentMs = 10 * 60_000
-
-/** The containers that run as long as the pod: also sidecars, which are init containers that go on. */
-const runningIn = ({ status }: Pod) => [
-  ...status.containerStatuses,
-  ...status.initContainerStatuses.filter(({ state }) => state.running),
-]
-
-/**
- * Restarts that a healthy container may have: two while the parts that it needs come up, and one in each week for updates of its
- * node. More of them are a loop, whatever the exit code and however long ago the last one was.
- */
-const toleratedRestarts = (ageMs: number) => 2 + Math.floor(ageMs / week)
-const week = 7 * 86_400_000
-const hour = 3_600_000
-
-/** True if the last two of several restarts lie less than an hour apart, and the last one less than an hour ago. */
-function isLooping({ restartCount, lastState }: ContainerStatus, now: Date): boolean {
-  const { startedAt, finishedAt } = lastState.terminated ?? {}
-  const [started, finished] = [Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? '')]
-  return restartCount > toleratedRestarts(0) && finished - started < hour && now.getTime() - finished < hour
-}
-
-function restartsOf(namespace: string, pod: Pod, now: Date): Circumstances | undefined {
-  const ageMs = Math.max(0, now.getTime() - Date.parse(pod.metadata.creationTimestamp ?? now.toISOString()))
-  const tolerated = toleratedRestarts(ageMs)
-  const container = containersOf(pod).find((one) => one.restartCount > tolerated || isLooping(one, now))
-  if (!container) return undefined
-  const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}
-  const last = finishedAt ? `, last at ${finishedAt} (${reason ?? 'no reason given'}, exit code ${exitCode})` : ''
-  const problem = `container ${container.name} restarted ${container.restartCount} times in ${ageText(ageMs)}${last}`
-  return {
-    ...circumstances(namespace, pod, problem, container),
-    expected:
-      container.restartCount > tolerated
-        ? `at most ${tolerated} restarts at this age: 2, and 1 for each week`
-        : 'at least an hour between two restarts',
-  }
-}
-
-function ageText(ms: number): string {
-  const units = [
-    ['days', 86_400_000],
-    ['hours', 3_600_000],
-    ['minutes', 60_000],
-  ] as const
-  const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['minutes', 60_000]
-  return `${Math.max(1, Math.round(ms / unit))} ${name}`
 }
 
 function unreadinessOfPod(namespace: string, pod: Pod): Circumstances | undefined {
@@ -208,12 +147,12 @@ function unreadinessOfPod(namespace: string, pod: Pod): Circumstances | undefine
     const unmet = pod.status.conditions.filter(({ status }) => status === 'False')
     const held = unmet.find(({ type }) => type === 'PodScheduled') ?? unmet.find(({ type }) => type === 'Initialized')
     const why = held ? (held.message ?? held.reason) : pod.status.message
-    return circumstances(namespace, pod, `is ${pod.status.phase}${why ? ` (${why})` : ''}`)
+    return circumstancesOf(namespace, pod, `is ${pod.status.phase}${why ? ` (${why})` : ''}`)
   }
   const container = pod.status.containerStatuses.find(({ ready }) => !ready)
   if (container) {
     const reason = container.state.waiting?.reason
-    return circumstances(
+    return circumstancesOf(
       namespace,
       pod,
       `container ${container.name} is not ready${reason ? ` (${reason})` : ''}`,
@@ -223,32 +162,9 @@ function unreadinessOfPod(namespace: string, pod: Pod): Circumstances | undefine
   const ready = pod.status.conditions.find(({ type }) => type === 'Ready')
   return ready?.status === 'True'
     ? undefined
-    : circumstances(
+    : circumstancesOf(
         namespace,
         pod,
         `is not ready (${[ready?.reason, ready?.message].filter(Boolean).join(': ') || 'no reason given'})`,
       )
 }
-
-/** @param problem continues a sentence about the pod, or is a sentence about the given container */
-function circumstances(namespace: string, pod: Pod, problem: string, container?: ContainerStatus): Circumstances {
-  const { name } = pod.metadata
-  const object = `Pod ${namespace}/${name}`
-  const messages = [container?.state.waiting?.message, container?.lastState.terminated?.message]
-    .filter(Boolean)
-    .join('; ')
-  const restarts = container ? `, restarts: ${container.restartCount}` : ''
-  return {
-    summary: container ? `${object}: ${problem}.` : `${object} ${problem}.`,
-    object,
-    reliesOn: [object],
-    expected: 'running and ready',
-    found: `phase ${pod.status.phase}, ${container ? problem : `the pod ${problem}`}${restarts}${messages ? `: ${messages}` : ''}`,
-    remedy: [
-      command`kubectl describe pod -n ${namespace} ${name}`,
-      ...(container ? [command`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
-    ],
-  }
-}
-
-const containersOf = ({ status }: Pod) => [...status.initContainerStatuses, ...status.containerStatuses]

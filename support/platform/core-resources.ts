@@ -7,7 +7,7 @@
  */
 import { z } from 'zod'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
-import { operatorTemplate } from './operator-flags'
+import { operatorFields } from './operator-flags'
 
 const labels = z.record(z.string(), z.string()).default({})
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), labels, ...lifecycleFields })
@@ -66,7 +66,7 @@ export type IngressClass = z.infer<typeof ingressClass>
 export const workload = z.object({
   metadata,
   spec: z
-    .object({ replicas: z.number().default(1), paused: z.boolean().default(false), template: operatorTemplate })
+    .object({ replicas: z.number().default(1), paused: z.boolean().default(false), ...operatorFields })
     .prefault({}),
   status: z
     .object({
@@ -128,6 +128,7 @@ export const pod = z.object({
     ownerReferences: z.array(z.object({ kind: z.string(), name: z.string().default(''), uid: z.string() })).default([]),
   }),
   spec: z.object({
+    nodeName: z.string().optional(),
     containers: z.array(container),
     /** One that is always restarted is a sidecar, which runs as long as the pod. */
     initContainers: z.array(z.object({ name: z.string(), restartPolicy: z.string().optional(), ports })).default([]),

@@ -201,6 +201,7 @@ export const operations = {
   forwardToPod: read('get', core('pods'), 'service', [...surfaces, '5'], 'portforward'),
   // For the diagnosis of failures, in the namespaces of the affected objects. No section requires these operations. If the caller
   // may not perform one, the diagnosis reports the facts that it lacks.
+  // Also tells whether pods of operators restart often: without the right, only the counts of their workloads are judged.
   listPodsAnywhere: read('list', core('pods'), 'all', []),
   listEvents: read('list', core('events'), 'all', []),
   listClusterEvents: read('list', core('events'), 'default', []),

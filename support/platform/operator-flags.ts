@@ -1,5 +1,6 @@
-/** Schema for the pod template of an operator, of which only flags are kept that divide objects among operators. */
+/** Schema for the pods of an operator: of their template, only flags are kept that divide objects among operators. */
 import { z } from 'zod'
+import { labelSelector } from '../basis/label-selector'
 
 const container = z.object({ command: z.array(z.string()).default([]), args: z.array(z.string()).default([]) })
 
@@ -16,9 +17,11 @@ const controllerIdIn = (words: readonly string[]): string =>
  * The Prometheus Operator attends only to objects whose annotation has its controller id; without an id, to those without the
  * annotation. Other arguments stay out: they may hold secrets.
  */
-export const operatorTemplate = z
+const operatorTemplate = z
   .object({ spec: z.object({ containers: z.array(container).default([]) }).prefault({}) })
   .prefault({})
   .transform(({ spec }) => ({
     controllerId: controllerIdIn(spec.containers.flatMap(({ command, args }) => [...command, ...args])),
   }))
+
+export const operatorFields = { selector: labelSelector.prefault({}), template: operatorTemplate }

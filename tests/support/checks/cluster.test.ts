@@ -516,6 +516,20 @@ describe('a Prometheus object', () => {
     await expectPrometheusAvailable(await cluster({ prometheuses: [main], deployments: operators }, { configuration }))
   }
 
+  it('fails if its pods restart often', async () => {
+    const status = { phase: 'Running', containerStatuses: [{ name: 'prometheus', restartCount: 9 }] }
+    const labels = { 'operator.prometheus.io/name': 'main' }
+    const restarting = {
+      metadata: { name: 'prometheus-main-0', namespace: 'monitoring', labels },
+      spec: { containers: [] },
+      status,
+    }
+    const platform = await cluster({ prometheuses: [object('main', {}, [available])], pods: [restarting] })
+    expect((await findingOf(expectPrometheusAvailable(platform))).summary).toContain(
+      'Pod monitoring/prometheus-main-0: container prometheus restarted 9 times',
+    )
+  })
+
   it('that is not available has the reason in the condition Reconciled', async () => {
     const reconciled = condition('Reconciled', 'False', { reason: 'ReconciliationFailed', message: 'no such secret' })
     const { found } = await findingOf(judged({}, [condition('Available', 'False'), reconciled]))
@@ -551,7 +565,7 @@ describe('the workloads of a dependency', () => {
       labels: { 'app.kubernetes.io/part-of': 'argocd', 'app.kubernetes.io/component': component },
       ...metadata,
     },
-    spec: { replicas: 1, ...spec },
+    spec: { replicas: 1, selector: { matchLabels: { name: `argocd-${component}` } }, ...spec },
     status: { availableReplicas: 1, observedGeneration: 1, ...status },
   })
   const required = ['application-controller', 'repo-server', 'server']
@@ -632,29 +646,98 @@ describe('the workloads of a dependency', () => {
     await expectDeployed(await cluster({ deployments: others(rolledOut(-60)), ...leases }), 'argocd')
   })
 
-  const onEachNode = (ready: number, ...states: readonly string[]) => {
-    const { metadata, ...rest } = part('controller', {
-      status: {
-        ...{ desiredNumberScheduled: states.length, updatedNumberScheduled: states.length },
-        numberAvailable: ready,
-      },
-    })
+  /** A DaemonSet with a pod on each of the first nodes, and nodes by the status of their condition Ready. */
+  const onNodes = (ready: number, scheduled: number, ...states: readonly string[]) => {
     const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' }
+    const { metadata, ...rest } = part('controller', {
+      spec: { selector: { matchLabels: labels } },
+      status: { desiredNumberScheduled: scheduled, updatedNumberScheduled: scheduled, numberAvailable: ready },
+    })
     const controller = { ...rest, metadata: { ...metadata, labels } }
     const nodes = states.map((status, index) =>
       node(`worker-${index}`, { status: { conditions: [{ type: 'Ready', status }] } }),
     )
-    return cluster({ daemonsets: [controller], nodes })
+    const pods = nodes.slice(0, scheduled).map((one, index) => ({
+      metadata: { name: `controller-${index}`, namespace: 'argocd', labels },
+      spec: { nodeName: one.metadata.name, containers: [] },
+    }))
+    return cluster({ daemonsets: [controller], nodes, pods })
   }
 
-  it.each<[string, number, readonly string[], boolean]>([
-    ['pass if only a node that is down has none', 3, ['True', 'True', 'True', 'Unknown'], true],
-    ['fail if a node that is Ready has none', 2, ['True', 'True', 'True', 'Unknown'], false],
-    ['fail if no node has one', 0, ['Unknown', 'False'], false],
-  ])('on each node: they %s', async (_, ready, states, isRight) => {
-    const judged = expectDeployed(await onEachNode(ready, ...states), 'ingressController')
+  it.each<[string, number, number, readonly string[], boolean]>([
+    ['pass if only a node that is down has none', 3, 4, ['True', 'True', 'True', 'Unknown'], true],
+    ['fail if a node that is Ready has none', 2, 4, ['True', 'True', 'True', 'Unknown'], false],
+    ['fail if no node has one', 0, 2, ['Unknown', 'False'], false],
+    ['fail if the node that is down should have none', 2, 3, ['True', 'True', 'True', 'Unknown'], false],
+  ])('on each node: they %s', async (_, ready, scheduled, states, isRight) => {
+    const judged = expectDeployed(await onNodes(ready, scheduled, ...states), 'ingressController')
     if (isRight) await judged
     else expect((await findingOf(judged)).summary).toContain('of the ingress controller is not available')
+  })
+
+  const selected = { name: 'argocd-application-controller' }
+  const withPods = (...pods: readonly object[]) =>
+    cluster({
+      deployments: others(),
+      pods: pods.map((changes, index) => ({
+        metadata: {
+          name: `controller-${index}`,
+          namespace: 'argocd',
+          labels: selected,
+          creationTimestamp: at(-30 * day),
+        },
+        spec: { containers: [{ name: 'controller' }] },
+        ...changes,
+      })),
+    })
+  const restarted = (restartCount: number, ago: number) => ({
+    status: {
+      phase: 'Running',
+      conditions: [ready],
+      containerStatuses: [
+        {
+          ...{ name: 'controller', ready: true, restartCount, state: { running: {} } },
+          lastState: { terminated: { exitCode: 20, reason: 'Error', finishedAt: at(-ago), startedAt: at(-ago - 10) } },
+        },
+      ],
+    },
+  })
+  const evicted = (hours: number) => ({
+    metadata: { name: `evicted-${hours}`, namespace: 'argocd', labels: selected, creationTimestamp: at(-60 * hours) },
+    status: {
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'The node was low on resource: memory.',
+      conditions: [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: at(-60 * hours) }],
+    },
+  })
+
+  it.each<[string, readonly object[], RegExp]>([
+    [
+      'restart often',
+      [restarted(40, 300)],
+      /^Pod argocd\/controller-0: container controller restarted 40 times in 30 days, last at .+ \(Error, exit code 20\)\.$/,
+    ],
+    ['restart again and again within an hour', [restarted(3, 20)], /restarted 3 times in 30 days/],
+    [
+      'are evicted often',
+      [restarted(0, 300), evicted(3), evicted(7), evicted(20)],
+      /^Pod argocd\/evicted-3 was evicted at .+, as the last of 3 pods of Deployment argocd\/argocd-application-controller in 20 hours\.$/,
+    ],
+  ])('fail if their pods %s', async (_, pods, summary) => {
+    expect((await findingOf(expectDeployed(await withPods(...pods), 'argocd'))).summary).toMatch(summary)
+  })
+
+  it.each<[string, readonly object[]]>([
+    ['restarted with the updates of their nodes', [restarted(5, 3 * day)]],
+    ['restarted once a moment ago', [restarted(1, 2)]],
+    [
+      'restart often and are being deleted',
+      [{ ...restarted(40, 300), metadata: { ...evicted(1).metadata, deletionTimestamp: at(0) } }],
+    ],
+    ['were evicted twice', [restarted(0, 300), evicted(3), evicted(7)]],
+  ])('pass if their pods %s', async (_, pods) => {
+    await expectDeployed(await withPods(...pods), 'argocd')
   })
 
   it('pass if an optional one is scaled to zero', async () => {

@@ -121,6 +121,8 @@ describe('a pod that restarts', () => {
   })
 })
 
+const ofJob = (name: string, uid: string) => ({ ownerReferences: [{ kind: 'Job', name, uid }] })
+
 describe('the remains of an evicted pod', () => {
   const replicaSet = { ownerReferences: [{ kind: 'ReplicaSet', name: 'lake-abc', uid: 'r' }] }
   const evicted = (minutes: number, metadata: object = replicaSet) =>
@@ -150,9 +152,37 @@ describe('the remains of an evicted pod', () => {
   ])('count if %s', async (_, objects, summary) => {
     expect((await findingOf(judged(...objects))).summary).toMatch(summary)
   })
-})
 
-const ofJob = (name: string, uid: string) => ({ ownerReferences: [{ kind: 'Job', name, uid }] })
+  const hours = (...all: readonly number[]) => all.map((one) => evicted(one * 60))
+
+  it.each<[string, readonly ClusterObject[], string]>([
+    ['in a day', hours(2, 9, 20), 'at most 2 evictions in that time: 2, and 1 for each week'],
+    ['in a month', hours(48, 200, 400, 500, 600, 700, 720), 'at most 6 evictions in that time: 2, and 1 for each week'],
+    ['in the last hour', [evicted(20), evicted(50), evicted(30 * day)], 'at least an hour between two evictions'],
+  ])('count if pods were evicted often %s', async (_, objects, expected) => {
+    const finding = await findingOf(judged(pod('lake-0'), ...objects))
+    expect(finding.summary).toMatch(
+      /^Pod fawkes\/lake-old was evicted at \S+Z, as the last of \d pods of the lake in \d+ (hours|days)\.$/,
+    )
+    expect(finding.expected).toBe(expected)
+  })
+
+  it.each<[string, readonly ClusterObject[]]>([
+    ['two pods were evicted in an hour', [pod('lake-0'), evicted(20), evicted(50)]],
+    ['pods were evicted once a week', [pod('lake-0'), ...hours(100, 270, 440, 610)]],
+    ['a node evicted each of three pods at once', [pod('lake-0'), pod('lake-1'), pod('lake-2'), ...hours(3, 3, 3)]],
+    [
+      'the pods of a Job were evicted until one completed',
+      [
+        pod('lake-0'),
+        pod('import', { phase: 'Succeeded' }, ofJob('import', 'j')),
+        ...[2, 3, 4].map((one) => evicted(one * 60, ofJob('import', 'j'))),
+      ],
+    ],
+  ])('do not count if %s', async (_, objects) => {
+    await judged(...objects)
+  })
+})
 
 const workload = (resource: string, spec: object, status: object, metadata: object = {}): ClusterObject => ({
   resource,

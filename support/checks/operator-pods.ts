@@ -1,0 +1,46 @@
+/** Section 0: checks of the pods of operators, which have no item of their own. */
+import type { Circumstances } from '../basis/expectation'
+import type { LabelSelector } from '../basis/label-selector'
+import type { Workload } from '../platform/parsed-objects'
+import type { Platform } from '../platform/platform'
+import { podsSelectedBy } from '../platform/workload-pods'
+import { conditionOf } from './conditions'
+import { evictionsOf, restartsOf } from './restarts'
+
+/** An object that has pods. */
+interface Owner {
+  readonly object: string
+  readonly namespace: string
+  readonly selector: LabelSelector
+}
+
+/** Returns the restarts and evictions of pods that are available between two of them; none where the caller may not read the pods. */
+export async function restartProblems({ kubernetes }: Platform, owners: readonly Owner[]): Promise<Circumstances[]> {
+  const { api, now } = kubernetes
+  const found = owners.map(async ({ object, namespace, selector }) => {
+    const pods = (await podsSelectedBy(api, namespace, selector)) ?? []
+    const staying = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
+    const restarts = staying.flatMap((pod) => restartsOf(namespace, pod, now) ?? [])
+    return [...restarts, ...evictionsOf(namespace, object, pods, now)]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/**
+ * Returns how many pods each DaemonSet has on nodes that are down. They cannot be ready, which is judged with the nodes. Where the
+ * caller may not read the pods, it is one for each node that is down.
+ */
+export async function podsOnDownNodes(
+  { kubernetes }: Platform,
+  workloads: readonly Workload[],
+): Promise<ReadonlyMap<Workload, number>> {
+  const daemonSets = workloads.filter(({ kind }) => kind === 'DaemonSet')
+  const nodes = daemonSets.length > 0 ? await kubernetes.nodes() : []
+  const isDown = ({ status }: (typeof nodes)[number]) => conditionOf(status.conditions, 'Ready')?.status !== 'True'
+  const down = new Set(nodes.filter(isDown).map(({ metadata }) => metadata.name))
+  const counts = daemonSets.map(async (one): Promise<[Workload, number]> => {
+    const pods = down.size > 0 ? await podsSelectedBy(kubernetes.api, one.namespace, one.spec.selector) : []
+    return [one, pods?.filter(({ spec }) => down.has(spec.nodeName ?? '')).length ?? down.size]
+  })
+  return new Map(await Promise.all(counts))
+}
