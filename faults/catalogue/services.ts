@@ -248,6 +248,13 @@ export const serviceFaults: readonly Fault[] = [
       }),
   },
   {
+    id: 'service-without-selector',
+    title: 'The service of the UI has lost its selector; its endpoints are still those of the pod',
+    expects: { failed: ['4.1'], blocked: ['5.2'] },
+    cause: { object: 'Service fawkes/devlake-ui', summary: 'has no selector' },
+    apply: (doors) => doors.patch(inService('service', 'devlake-ui'), { spec: { selector: null } }),
+  },
+  {
     id: 'service-of-another-port',
     title: 'The service of the UI listens on port 80 instead of the documented one',
     expects: { failed: ['4.1'], blocked: ['5.2'] },

@@ -15,8 +15,8 @@ import { assignmentProblems } from './prometheus-assignment'
 import { type Hindrance, lasting, outcomeOf, settled, startingMs } from './settled'
 
 /**
- * Checks that each part of a dependency is deployed, that each of its workloads has all of its pods, at least one, and that these do
- * not restart too often. A rollout that goes on gets the time to end.
+ * Checks that each part of a dependency is deployed, that each of its workloads has all of its pods, at least one, and that these
+ * do not restart too often. A rollout that goes on gets the time to end.
  */
 export async function expectDeployed(platform: Platform, dependency: Dependency): Promise<void> {
   const { kubernetes } = platform
@@ -158,7 +158,7 @@ export async function expectIngressClass({ kubernetes }: Platform): Promise<void
   })
 }
 
-/** 0.8: checks that the operator reports the Prometheus as available, and that it does not restart too often. One that restarts gets the time to start. */
+/** 0.8: checks that Prometheus is available, and does not restart too often. One that restarts gets the time to start. */
 export async function expectPrometheusAvailable(platform: Platform): Promise<void> {
   const { kubernetes, configuration } = platform
   const { namespace } = configuration.monitoring

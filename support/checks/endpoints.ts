@@ -23,6 +23,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
   if (ready.length > 0) {
     await expectOwnPods(platform, component, ready, object)
+    expectKept(platform, component, spec.selector, slices)
     const targets = slices
       .flatMap(({ ports }) => ports ?? [])
       .flatMap(({ name, port }) => ((name ?? '') === portName && port ? [port] : []))
@@ -84,6 +85,39 @@ async function expectOwnPods(
       command`kubectl get service -n ${kubernetes.namespace} ${service} -o jsonpath='{.spec.selector}'`,
       command`kubectl get endpointslices -n ${kubernetes.namespace} -l kubernetes.io/service-name=${service} -o yaml`,
       comment`a slice without the label endpointslice.kubernetes.io/managed-by was made by hand: delete it`,
+    ],
+  })
+}
+
+/** The label by which an EndpointSlice names its controller, and the one of Kubernetes, which follows the selector of the service. */
+const managedBy = 'endpointslice.kubernetes.io/managed-by'
+const ofSelector = 'endpointslice-controller.k8s.io'
+
+/**
+ * Checks that the endpoints follow the pods. Without a selector, Kubernetes leaves those that it once wrote as they are. Those of
+ * another controller, such as the one that mirrors Endpoints, are its own business.
+ */
+function expectKept(
+  platform: Platform,
+  component: Component,
+  selector: Readonly<Record<string, string>>,
+  slices: readonly EndpointSlice[],
+): void {
+  const { kubernetes, configuration } = placed(platform, component)
+  const { labels, service } = configuration.components[component]
+  const { namespace } = kubernetes
+  const left = slices.filter(({ metadata }) => (metadata.labels[managedBy] ?? ofSelector) === ofSelector)
+  if (Object.keys(selector).length > 0 || left.length === 0) return
+  const object = `Service ${namespace}/${service}`
+  throw new Unmet({
+    summary: `${object} has no selector, so nobody updates its endpoints when its pods change.`,
+    object,
+    explainsNothing: true,
+    expected: `a selector that matches the pods labelled ${selectorOf(labels)}`,
+    found: `no spec.selector, but ${left.map(({ metadata }) => `EndpointSlice ${metadata.name}`).join(', ')}`,
+    remedy: [
+      command`kubectl get endpointslices -n ${namespace} -l kubernetes.io/service-name=${service} -o yaml`,
+      command`kubectl patch service -n ${namespace} ${service} --type merge -p '${JSON.stringify({ spec: { selector: labels } })}'`,
     ],
   })
 }

@@ -1,7 +1,7 @@
 /** Section 0, leases: checks that the operator that leads still renews its lease. One that hangs keeps its pod ready. */
 import { command } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
-import type { Lease } from '../platform/core-resources'
+import type { Lease } from '../platform/node-resources'
 import type { Workload } from '../platform/parsed-objects'
 
 /** The least time in milliseconds after which a lease counts as abandoned; its holder renews it every few seconds. */

@@ -1,10 +1,14 @@
 /** Decides as Kubernetes' scheduler does whether a node can take the pods of the service. */
 import semver from 'semver'
-import type { Lease, Node } from '../platform/core-resources'
+import { quantityOf } from '../formats/quantity'
+import type { Lease, Node } from '../platform/node-resources'
 import type { NodeTerm, PodUse, Toleration } from '../platform/pod-use'
 
-/** Conditions of a node that are a problem if they are true. */
-const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
+/** Conditions of a node that are a problem if they are true. The last two are of the node problem detector. */
+const pressures = [
+  ...['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'],
+  ...['KernelDeadlock', 'ReadonlyFilesystem'],
+]
 
 /** The kubelet may be this many minor versions older than the API server, and never newer (version skew policy). */
 const supportedSkew = 3
@@ -47,7 +51,11 @@ export function unfitnessOf(node: Node, surroundings: Surroundings): string | un
   if (spec.unschedulable) return isCordoned
   const { operatingSystem, kubeletVersion } = status.nodeInfo
   if (operatingSystem !== 'linux') return `runs ${operatingSystem}, and the images of the service are for linux`
-  return skewOf(kubeletVersion, surroundings.serverVersion) ?? refusalOf(node, surroundings.pods)
+  return (
+    skewOf(kubeletVersion, surroundings.serverVersion) ??
+    refusalOf(node, surroundings.pods) ??
+    smallnessOf(node, surroundings.pods)
+  )
 }
 
 export const isCordoned = 'is cordoned'
@@ -87,6 +95,19 @@ function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
   return tolerant.some((pod) => selects(pod, node))
     ? undefined
     : 'is excluded by the node selector or the affinity of the service'
+}
+
+/** Returns the resource of which a node has less than each pod of the service requests, in words. */
+function smallnessOf({ status: { allocatable } }: Node, pods: readonly PodUse[]): string | undefined {
+  const offered = (resource: string) => quantityOf(allocatable[resource] ?? '') ?? Number.POSITIVE_INFINITY
+  if (offered('pods') < 1) return 'has no room for any pod (allocatable pods: 0)'
+  const requested = ({ spec }: PodUse, resource: string) =>
+    spec.containers.reduce((sum, { resources }) => sum + (quantityOf(resources.requests[resource] ?? '') ?? 0), 0)
+  const lacking = ['cpu', 'memory'].find((resource) => {
+    const least = Math.min(...pods.map((pod) => requested(pod, resource)))
+    return Number.isFinite(least) && offered(resource) < least
+  })
+  return lacking && `has less ${lacking} than any pod of the service requests (allocatable: ${allocatable[lacking]})`
 }
 
 /** The rule of Kubernetes: an empty key with Exists tolerates everything, an empty effect every effect. */

@@ -37,12 +37,12 @@ export async function expectService(platform: Platform, component: Component): P
       found: spec.externalIPs.join(', '),
       remedy,
     })
-  if (!spec.ports.some((candidate) => candidate.port === port))
+  if (!spec.ports.some((candidate) => candidate.port === port && candidate.protocol === 'TCP'))
     unmet.push({
-      summary: `${object} has no port ${port}.`,
+      summary: `${object} has no port ${port} for TCP.`,
       object,
-      expected: `port ${port}`,
-      found: spec.ports.map((candidate) => candidate.port).join(', ') || 'no port',
+      expected: `port ${port} for TCP`,
+      found: spec.ports.map((candidate) => `${candidate.port} (${candidate.protocol})`).join(', ') || 'no port',
       remedy,
     })
   expectNone(unmet)

@@ -14,25 +14,6 @@ const metadata = z.object({ name: z.string(), namespace: z.string().optional(), 
 const condition = z.object(conditionFields)
 const quantities = z.record(z.string(), z.string()).default({})
 
-export const node = z.object({
-  metadata,
-  spec: z
-    .object({
-      unschedulable: z.boolean().default(false),
-      taints: z.array(z.object({ key: z.string(), value: z.string().default(''), effect: z.string() })).default([]),
-    })
-    .prefault({}),
-  status: z
-    .object({
-      conditions: z.array(condition.extend({ lastHeartbeatTime: z.string().nullish() })).default([]),
-      nodeInfo: z
-        .object({ kubeletVersion: z.string().default(''), operatingSystem: z.string().default('linux') })
-        .prefault({}),
-    })
-    .prefault({}),
-})
-export type Node = z.infer<typeof node>
-
 export const persistentVolumeClaim = z.object({
   metadata,
   spec: z
@@ -82,19 +63,6 @@ export const workload = z.object({
     })
     .prefault({}),
 })
-
-/** coordination.k8s.io Lease: the leader among the pods of an operator renews it. */
-export const lease = z.object({
-  metadata,
-  spec: z
-    .object({
-      holderIdentity: z.string().nullish(),
-      leaseDurationSeconds: z.number().nullish(),
-      renewTime: z.string().nullish(),
-    })
-    .prefault({}),
-})
-export type Lease = z.infer<typeof lease>
 
 const waiting = z.object({ reason: z.string().optional(), message: z.string().optional() })
 const terminated = z.object({
@@ -227,6 +195,7 @@ export const service = z.object({
           z.object({
             name: z.string().optional(),
             port: z.number(),
+            protocol: z.string().default('TCP'),
             targetPort: port.optional(),
             nodePort: z.number().optional(),
           }),

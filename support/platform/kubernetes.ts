@@ -31,6 +31,7 @@ import { Flux } from './flux'
 import { Gateways } from './gateways'
 import type { KubernetesApi } from './kubernetes-api'
 import { ensureNamespace } from './missing-namespace'
+import { type Lease, lease, type Node, node } from './node-resources'
 import { namesOf } from './operation-names'
 import { namespaceOf, type Operation, operations, type Place } from './operations'
 import { parsed, type Workload, workloadsOf } from './parsed-objects'
@@ -98,8 +99,8 @@ export class Kubernetes {
     return this.knownVersion
   }
 
-  async nodes(): Promise<core.Node[]> {
-    return parsed(core.node, await this.api.list(operations.listNodes, {}), 'Node')
+  async nodes(): Promise<Node[]> {
+    return parsed(node, await this.api.list(operations.listNodes, {}), 'Node')
   }
 
   async claim(name: string): Promise<core.PersistentVolumeClaim | undefined> {
@@ -134,8 +135,8 @@ export class Kubernetes {
     return (await Promise.all(kinds)).flat()
   }
 
-  async leases(): Promise<core.Lease[]> {
-    return parsed(core.lease, await this.api.list(operations.listLeases, {}), 'Lease')
+  async leases(): Promise<Lease[]> {
+    return parsed(lease, await this.api.list(operations.listLeases, {}), 'Lease')
   }
 
   async certificates(): Promise<Certificate[]> {

@@ -40,6 +40,7 @@ const container = z.object({
     )
     .default([]),
   ports: z.array(z.object({ containerPort: z.number() })).default([]),
+  resources: z.object({ requests: texts }).prefault({}),
 })
 export type ContainerUse = z.infer<typeof container>
 

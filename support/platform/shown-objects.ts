@@ -4,6 +4,7 @@ import * as core from './core-resources'
 import * as custom from './custom-resources'
 import * as flux from './flux-resources'
 import * as gateways from './gateway-resources'
+import { node } from './node-resources'
 import type { Operation } from './operations'
 
 const named = z.object({
@@ -12,7 +13,7 @@ const named = z.object({
 
 /** Schemas by resource. They drop every field that they do not name, such as environment values, arguments and annotations. */
 const shown: Readonly<Record<string, z.ZodType>> = {
-  nodes: core.node,
+  nodes: node,
   namespaces: core.namespace,
   persistentvolumeclaims: core.persistentVolumeClaim,
   ingressclasses: core.ingressClass,

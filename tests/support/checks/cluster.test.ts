@@ -35,6 +35,22 @@ const completed = Object.assign(pod({ tolerations: [{ operator: 'Exists' }] }), 
 describe('a worker does not count', () => {
   it.each<[string, Changes, RegExp, object?]>([
     ['with a taint', { spec: { taints: [gpu] } }, /the taint dedicated=gpu:NoSchedule, which no pod/],
+    [
+      'without room for a pod',
+      { status: { allocatable: { cpu: '4', memory: '16Gi', pods: '0' } } },
+      /has no room for any pod \(allocatable pods: 0\)/,
+    ],
+    [
+      'with less memory than any pod requests',
+      { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
+      /has less memory than any pod of the service requests \(allocatable: 500Mi\)/,
+      { containers: [{ name: 'mysql', resources: { requests: { cpu: '500m', memory: '1Gi' } } }] },
+    ],
+    [
+      'with a file system that is read-only',
+      { status: { conditions: [ready, { type: 'ReadonlyFilesystem', status: 'True', message: 'remounted' }] } },
+      /has ReadonlyFilesystem \(remounted\)/,
+    ],
     ['with another operating system', windows, /runs windows, and the images of the service are for linux/],
     ['with a taint that evicts', { spec: { taints: [{ key: 'x', effect: 'NoExecute' }] } }, /the taint x:NoExecute/],
     [
@@ -140,6 +156,11 @@ describe('a worker counts', () => {
       { tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
     ],
     ['with taints, all tolerated', { spec: { taints: [gpu] } }, { tolerations: [{ operator: 'Exists' }] }],
+    [
+      'with room for a pod that requests nothing',
+      { status: { allocatable: { cpu: '100m', memory: '500Mi', pods: '1' } } },
+      { containers: [{ name: 'mysql', resources: { limits: { cpu: '2', memory: '4Gi' } } }] },
+    ],
     ['with a kubelet three minor versions older', { status: { nodeInfo: { kubeletVersion: 'v1.32.1' } } }],
     ['of a vendor', { status: { nodeInfo: { kubeletVersion: 'v1.35.4-eks-113cf36' } } }],
     [

@@ -4,10 +4,10 @@ import { expectReadyEndpoints } from '../../../support/checks/endpoints'
 import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const { labels } = configuration.components.lake
-const service = (more: object = {}, port: object = {}): ClusterObject => ({
+const service = (more: object = {}, port: object = {}, spec: object = {}): ClusterObject => ({
   resource: 'services',
   metadata: { name: 'devlake-lake', namespace: 'fawkes', labels: {}, ...more },
-  spec: { selector: labels, ports: [{ name: 'http', port: 8080, targetPort: 'http', ...port }] },
+  spec: { selector: labels, ports: [{ name: 'http', port: 8080, targetPort: 'http', ...port }], ...spec },
 })
 
 const pod = (name: string, ip: string, own: Record<string, string> = labels, spec: object = {}): ClusterObject => ({
@@ -72,6 +72,11 @@ describe('the endpoints of a service', () => {
       /targets port 9999/,
     ],
     [
+      'a service that has lost its selector',
+      [service({}, {}, { selector: undefined }), own],
+      /^Service fawkes\/devlake-lake has no selector, so nobody updates its endpoints when its pods change\.$/,
+    ],
+    [
       'a service that is being deleted',
       [service({ deletionTimestamp: '2026-11-28T09:00:00Z' }), own],
       /^Service fawkes\/devlake-lake is being deleted\.$/,
@@ -89,6 +94,18 @@ describe('the endpoints of a service', () => {
     ['the pod', [service(), own]],
     ['the pod, without a word about its state', [service(), slice('s', [endpoint('10.0.0.1', 'lake-0', {})])]],
     ['the address of the pod without a reference', [service(), slice('s', [endpoint('10.0.0.1')])]],
+    [
+      'the pod, by a controller that needs no selector',
+      [
+        service({}, {}, { selector: undefined }),
+        slice('s', [endpoint('10.0.0.1', 'lake-0')], 8080, {
+          labels: {
+            'kubernetes.io/service-name': 'devlake-lake',
+            'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+          },
+        }),
+      ],
+    ],
     [
       'a pod that is not ready beside one that is',
       [service(), own, pod('lake-1', '10.0.0.3'), slice('s', [endpoint('10.0.0.3', 'lake-1', { ready: false })])],
