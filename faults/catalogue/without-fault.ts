@@ -18,6 +18,8 @@ export const withoutFault = {
       'The stand-in of ArgoCD compares in time: tests/support/checks/application.test.ts.',
     'support/checks/application.ts: `$\u007bobject} deploys nothing:':
       'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
+    'support/checks/application.ts: `$\u007bobject} deploys no workload':
+      'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
     'support/checks/application-state.ts: `$\u007bobject} is Synced whatever runs':
       'The stand-in of ArgoCD compares no fields: tests/support/checks/application.test.ts.',
     "support/checks/certificates.ts: problem('has no expiry date'":

@@ -59,7 +59,7 @@ export async function expectSynced(platform: Platform): Promise<void> {
 const running = ['Deployment', 'StatefulSet', 'DaemonSet', '*']
 
 /** Paths, of both notations, with which ArgoCD ignores all that matters of an object. */
-const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec)?)?)$/
+const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\[\d*\]|\/\d+)?)?)?)?)$/
 
 /** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
 function blindness(platform: Platform, { spec }: Application): Outcome | undefined {

@@ -1,13 +1,15 @@
 /** Section 2: checks of the ArgoCD Application that deploys the service: that it exists, and from where to where it deploys. */
 import { posix } from 'node:path'
-import { command } from '../basis/command'
-import { type Circumstances, expectNone } from '../basis/expectation'
+import { command, comment } from '../basis/command'
+import { type Circumstances, expectNone, unlessBlocked } from '../basis/expectation'
+import { components } from '../contracts/contract'
 import { targetsOf } from '../platform/application-targets'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
 import { applicationCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
+import { workloadsOf } from './workloads'
 
 /** 2.2: checks that the Application exists and is not being deleted, and returns it. */
 export async function expectApplication(platform: Platform): Promise<Application> {
@@ -42,6 +44,7 @@ export async function expectDeploysFromRepository(platform: Platform): Promise<v
     ...sourceProblems(platform, application),
     ...destinationProblems(platform, application),
     ...emptiness(platform, application),
+    ...(await astray(platform, application)),
   ])
 }
 
@@ -57,6 +60,37 @@ function emptiness(platform: Platform, application: Application): Circumstances[
       expected: 'the resources of the service in status.resources',
       found: `no resource, from ${sourcesOf(application).map(described).join('; ')}`,
       remedy,
+    },
+  ]
+}
+
+/** Kinds of resources by which ArgoCD may deliver workloads that it does not list. */
+const delivering = ['Application', 'ApplicationSet', 'HelmRelease', 'Kustomization']
+
+/** Returns a problem where ArgoCD delivers workloads, and none of them runs a component. Those of an operator are its own business. */
+async function astray(platform: Platform, application: Application): Promise<Circumstances[]> {
+  const { object, name, namespace } = applicationNames(platform)
+  const { spec, status } = application
+  const resources = status.resources.filter(({ requiresPruning }) => !requiresPruning)
+  const delivered = resources
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind))
+    .map((one) => `${one.kind} ${one.namespace || spec.destination.namespace}/${one.name}`)
+  if (delivered.length === 0 || resources.some(({ kind }) => delivering.includes(kind))) return []
+  const all = components.map((component) => workloadsOf(platform, component).catch(unlessBlocked([])))
+  const running = (await Promise.all(all)).flat()
+  const own = running.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)
+  const isMade = running.some(({ metadata }) => metadata.ownerReferences.length > 0)
+  if (own.length === 0 || isMade || own.some((one) => delivered.includes(one))) return []
+  return [
+    {
+      summary: `${object} deploys no workload of the service.`,
+      object,
+      expected: own.join(', '),
+      found: delivered.join(', '),
+      remedy: [
+        command`kubectl get application -n ${namespace} ${name} -o jsonpath='{range .status.resources[*]}{.kind} {.name}{"\\n"}{end}'`,
+        comment`if another Application deploys the service: configuration key application.name`,
+      ],
     },
   ]
 }

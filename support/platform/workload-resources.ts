@@ -5,7 +5,13 @@ import { operations } from './operations'
 
 const labels = z.record(z.string(), z.string()).default({})
 const fields = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    /** The objects of an operator that has made the workload. */
+    ownerReferences: z.array(z.object({ kind: z.string() })).default([]),
+    ...lifecycleFields,
+  }),
   spec: z.object({
     replicas: z.number().default(1),
     paused: z.boolean().default(false),

@@ -142,6 +142,41 @@ describe('the Application deploys nothing', () => {
   })
 })
 
+describe('the Application deploys workloads', () => {
+  const labels = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'lake' }
+  const lake = (metadata: object = {}) => ({
+    statefulsets: [
+      {
+        metadata: { name: 'devlake-lake', namespace: 'fawkes', ...metadata },
+        spec: { replicas: 1, template: { metadata: { labels } } },
+      },
+    ],
+  })
+  const jenkins = { kind: 'StatefulSet', name: 'jenkins', namespace: 'fawkes', status: 'Synced' }
+  const resource = (kind: string, name: string) => ({ ...jenkins, kind, name })
+  const judged = async (resources: readonly object[], stock: Stock) =>
+    expectDeploysFromRepository(await platformWith({ status: { resources } }, wanted, stock))
+
+  it('of which none runs the service', async () => {
+    const { summary, expected, found } = await findingOf(judged([jenkins, resource('Service', 'devlake-lake')], lake()))
+    expect([summary, expected, found]).toEqual([
+      'Application fawkes/devlake deploys no workload of the service.',
+      'StatefulSet fawkes/devlake-lake',
+      'StatefulSet fawkes/jenkins',
+    ])
+  })
+
+  it.each<[string, readonly object[], Stock]>([
+    ['of which one runs the service', [jenkins, resource('StatefulSet', 'devlake-lake')], lake()],
+    ['without their namespace', [{ ...resource('StatefulSet', 'devlake-lake'), namespace: undefined }], lake()],
+    ['beside an Application that may deploy the service', [jenkins, resource('Application', 'lake')], lake()],
+    ['and an operator makes those of the service', [jenkins], lake({ ownerReferences: [{ kind: 'DevLake' }] })],
+    ['and the service has none', [jenkins], {}],
+  ])('%s', async (_, resources, stock) => {
+    await judged(resources, stock)
+  })
+})
+
 describe('the Application deploys what it must', () => {
   it.each<[string, object, object?]>([
     ['as configured', {}],
@@ -349,6 +384,9 @@ describe('an Application that is Synced', () => {
     ['StatefulSet', { jsonPointers: ['/spec'] }, '/spec'],
     ['Deployment', { jsonPointers: ['/metadata/labels', '/spec/template'] }, '/spec/template'],
     ['*', { jqPathExpressions: ['.spec'] }, '.spec'],
+    ['Deployment', { jsonPointers: ['/spec/template/spec/containers'] }, '/spec/template/spec/containers'],
+    ['StatefulSet', { jsonPointers: ['/spec/template/spec/containers/0'] }, '/spec/template/spec/containers/0'],
+    ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[]'] }, '.spec.template.spec.containers[]'],
   ])('says nothing if ArgoCD compares nothing of %s', async (kind, fields, path) => {
     const { summary } = await findingOf(ignoring(kind, fields))
     expect(summary).toBe(
@@ -359,6 +397,8 @@ describe('an Application that is Synced', () => {
   it.each([
     ['Deployment', { jsonPointers: ['/spec/replicas'] }],
     ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[].resources'] }],
+    ['Deployment', { jsonPointers: ['/spec/template/spec/containers/0/image'] }],
+    ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[] | select(.name == "proxy")'] }],
     ['StatefulSet', { managedFieldsManagers: ['kube-controller-manager'] }],
     ['ConfigMap', { jsonPointers: ['/spec'] }],
   ])('holds if ArgoCD ignores single fields of %s', ignoring)
