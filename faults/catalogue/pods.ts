@@ -33,20 +33,41 @@ interface EarlierEnd {
   readonly restartCount: number
 }
 
-/** Shows the pod of the database as restarted. The previous container has a log, as in a cluster where it really ended. */
-async function mysqlEnded(
-  doors: Doors,
-  { ago, exitCode, reason, restartCount }: EarlierEnd,
-): Promise<() => Promise<void>> {
-  const { status } = await doors.get(inService('pod', 'devlake-mysql-0'))
+const endOf = ({ ago }: EarlierEnd) => `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
+
+/** Shows the container of a pod as restarted. */
+async function restarted(doors: Doors, pod: string, end: EarlierEnd): Promise<() => Promise<void>> {
+  const { exitCode, reason, restartCount } = end
+  const { status } = await doors.get(inService('pod', pod))
   const [running] = (status?.containerStatuses ?? []) as readonly object[]
-  const finishedAt = `${new Date(Date.now() - ago).toISOString().slice(0, 19)}Z`
+  const finishedAt = endOf(end)
   const terminated = { exitCode, reason, startedAt: finishedAt, finishedAt }
-  const forget = endedWithLog('mysql', finishedAt)
-  const healed = await doors.holdPod(namespace, 'devlake-mysql-0', {
+  return doors.holdPod(namespace, pod, {
     containerStatuses: [{ ...running, restartCount, lastState: { terminated } }],
   })
-  return undoneInReverse([forget, healed])
+}
+
+/** Shows the pod of the database as restarted. The previous container has a log, as in a cluster where it really ended. */
+async function mysqlEnded(doors: Doors, end: EarlierEnd): Promise<() => Promise<void>> {
+  const forget = endedWithLog('mysql', endOf(end))
+  return undoneInReverse([forget, await restarted(doors, 'devlake-mysql-0', end)])
+}
+
+/** Gives a StatefulSet a new image that it does not roll out. */
+async function withoutRollout(doors: Doors, name: string, image: string): Promise<() => Promise<void>> {
+  const statefulSet = inService('statefulset', name)
+  const { spec } = (await doors.get(statefulSet)) as unknown as {
+    spec: { template: { spec: { containers: readonly object[] } } }
+  }
+  const containers = spec.template.spec.containers.map((container) => ({ ...container, image }))
+  const heal = await doors.patch(statefulSet, {
+    spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: { spec: { containers } } },
+  })
+  await until('the StatefulSet to know its new revision', async () => {
+    const { metadata, status } = await doors.get(statefulSet)
+    return status?.observedGeneration === metadata.generation
+  })
+  return heal
 }
 
 const ui = inService('pod', 'devlake-ui-0')
@@ -174,24 +195,31 @@ export const podFaults: readonly Fault[] = [
     title: 'The StatefulSet of the UI has a new image, which its pod does not have',
     expects: { failed: ['3.1'], blocked: ['4.1', '5.2'] },
     cause: { object: 'StatefulSet fawkes/devlake-ui', summary: 'still has pods of an older revision' },
-    apply: async (doors) => {
-      const statefulSet = inService('statefulset', 'devlake-ui')
-      const { spec } = (await doors.get(statefulSet)) as unknown as {
-        spec: { template: { spec: { containers: readonly object[] } } }
-      }
-      const containers = spec.template.spec.containers.map((container) => ({
-        ...container,
-        image: 'example.org/ui:next',
-      }))
-      const heal = await doors.patch(statefulSet, {
-        spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: { spec: { containers } } },
-      })
-      await until('the StatefulSet to know its new revision', async () => {
-        const { metadata, status } = await doors.get(statefulSet)
-        return status?.observedGeneration === metadata.generation
-      })
-      return heal
+    apply: (doors) => withoutRollout(doors, 'devlake-ui', 'example.org/ui:next'),
+  },
+  {
+    id: 'argocd-image-not-rolled-out',
+    title: 'The application controller of ArgoCD has a new image, which its pod does not have',
+    expects: { failed: ['0.6'], blocked: [] },
+    cause: {
+      object: 'StatefulSet fawkes/argocd-application-controller',
+      summary: 'still has pods of an older revision',
     },
+    apply: (doors) => withoutRollout(doors, 'argocd-application-controller', 'example.org/argocd:next'),
+  },
+  {
+    id: 'argocd-restarts-often',
+    title: 'The application controller of ArgoCD restarted 40 times, the last time two hours ago',
+    expects: { failed: ['0.6'], blocked: [] },
+    cause: {
+      object: 'Pod fawkes/argocd-application-controller-0',
+      summary: 'container application-controller restarted 40 times',
+    },
+    apply: (doors) =>
+      restarted(doors, 'argocd-application-controller-0', {
+        ...{ ago: 7_200_000, exitCode: 20, reason: 'Error' },
+        restartCount: 40,
+      }),
   },
   {
     id: 'pod-crash-loop',

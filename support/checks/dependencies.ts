@@ -79,6 +79,9 @@ function availabilityProblems(
         circumstances: unavailability(workload, titles[dependency]),
         mayEnd: isBehind(workload.kind, workload) || isRollingOut(workload),
       })),
+    ...workloads
+      .filter((workload) => workload.ready >= enough(workload) && isOutdated(workload, enough(workload)))
+      .map((workload) => ({ circumstances: outdatedness(workload, titles[dependency]), mayEnd: true })),
   ]
 }
 
@@ -104,6 +107,32 @@ function isRollingOut({ kind, desired, status }: Workload): boolean {
   const progressing = conditionOf(status.conditions, 'Progressing')
   // Kubernetes' reason for a rollout that has ended: NewRSAvailableReason in pkg/controller/deployment/util.
   return progressing?.status === 'True' && progressing.reason !== 'NewReplicaSetAvailable'
+}
+
+/**
+ * True if a StatefulSet or a DaemonSet has pods of an older revision, which its update strategy may keep. A Deployment replaces all
+ * of its pods, or says that it is stuck.
+ */
+function isOutdated({ kind, desired, status }: Workload, enough: number): boolean {
+  if (kind === 'DaemonSet') return (status.updatedNumberScheduled ?? 0) < enough
+  const isRevised = kind === 'StatefulSet' && status.currentRevision !== status.updateRevision
+  return isRevised && (status.updatedReplicas ?? 0) < desired
+}
+
+function outdatedness({ kind, namespace, name, desired, status }: Workload, title: string): Circumstances {
+  const object = `${kind} ${namespace}/${name}`
+  const updated = status.updatedReplicas ?? status.updatedNumberScheduled ?? 0
+  return {
+    summary: `${object} of ${title} still has pods of an older revision.`,
+    object,
+    explainsNothing: true,
+    expected: `${desired} pods of the current revision`,
+    found: `${updated} of them`,
+    remedy: [
+      command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+      command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name} -o jsonpath='{.spec.updateStrategy}'`,
+    ],
+  }
 }
 
 /** A rollout that does not end: the pods of the older revision still serve, so the counts are right. */

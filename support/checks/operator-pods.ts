@@ -14,7 +14,7 @@ interface Owner {
   readonly selector: LabelSelector
 }
 
-/** Returns the restarts and evictions of pods that are available between two of them; none where the caller may not read the pods. */
+/** Returns the restarts and evictions of pods that look available between two of them; none if the caller may not read the pods. */
 export async function restartProblems({ kubernetes }: Platform, owners: readonly Owner[]): Promise<Circumstances[]> {
   const { api, now } = kubernetes
   const found = owners.map(async ({ object, namespace, selector }) => {

@@ -86,7 +86,8 @@ export function evictionsOf(namespace: string, owner: string, pods: readonly Pod
   const tolerated = replicas * toleratedRestarts(ageMs)
   const isFast = endOf(last) - endOf(previous) < hour && now.getTime() - endOf(last) < hour
   if (evicted.length <= tolerated && !(isFast && evicted.length > replicas * toleratedRestarts(0))) return []
-  const problem = `was evicted at ${new Date(endOf(last)).toISOString()}, as the last of ${evicted.length} pods of ${owner} in ${ageText(ageMs)}`
+  const at = new Date(endOf(last)).toISOString()
+  const problem = `was evicted at ${at}, as the last of ${evicted.length} pods of ${owner} in ${ageText(ageMs)}`
   const found = circumstancesOf(namespace, last, problem)
   return [
     {

@@ -56,6 +56,7 @@ export const workload = z.object({
       readyReplicas: z.number().optional(),
       desiredNumberScheduled: z.number().optional(),
       updatedNumberScheduled: z.number().optional(),
+      updatedReplicas: z.number().optional(),
       numberAvailable: z.number().optional(),
       currentRevision: z.string().optional(),
       updateRevision: z.string().optional(),

@@ -142,6 +142,45 @@ describe('a dependency', () => {
   })
 })
 
+describe('a dependency whose pods are ready', () => {
+  const quick = { deadlines: { condition: '1s' } }
+  const judged = (object: ClusterObject) => {
+    const labels = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' }
+    const controller = { ...object, metadata: { ...object.metadata, namespace: 'ingress-nginx', labels } }
+    return expectDeployed(platformOf({ objects: [controller], now, configuration: quick }), 'ingressController')
+  }
+  const statefulSet = (status: object): ClusterObject => ({
+    resource: 'statefulsets',
+    metadata: { name: 'controller' },
+    spec: { replicas: 2 },
+    status: { readyReplicas: 2, currentRevision: 'a', updateRevision: 'b', ...status },
+  })
+  const daemonSet = (updatedNumberScheduled: number): ClusterObject => ({
+    resource: 'daemonsets',
+    metadata: { name: 'controller' },
+    spec: {},
+    status: { desiredNumberScheduled: 3, numberAvailable: 3, updatedNumberScheduled },
+  })
+
+  it.each<[string, ClusterObject, string]>([
+    ['its StatefulSet', statefulSet({}), 'StatefulSet'],
+    ['one pod of its StatefulSet', statefulSet({ updatedReplicas: 1 }), 'StatefulSet'],
+    ['its DaemonSet', daemonSet(1), 'DaemonSet'],
+  ])('fails if %s keeps an older revision', async (_, object, kind) => {
+    expect((await findingOf(judged(object))).summary).toBe(
+      `${kind} ingress-nginx/controller of the ingress controller still has pods of an older revision.`,
+    )
+  })
+
+  it.each<[string, ClusterObject]>([
+    ['its StatefulSet has one revision', statefulSet({ currentRevision: 'b' })],
+    ['each pod was replaced by hand, as the strategy OnDelete wants', statefulSet({ updatedReplicas: 2 })],
+    ['its DaemonSet has one revision', daemonSet(3)],
+  ])('holds if %s', async (_, object) => {
+    await judged(object)
+  })
+})
+
 describe('a Prometheus', () => {
   const prometheus = (status: string, since: number): ClusterObject => ({
     resource: 'prometheuses',
