@@ -2,8 +2,8 @@
 import { files } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { untilShown } from '../doors/until'
-import { inService, namespace, scaleDown } from './breaking'
+import { until, untilShown } from '../doors/until'
+import { inService, isRolledOut, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
@@ -119,5 +119,28 @@ export const attentionFaults: readonly Fault[] = [
     cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'names no secret store' },
     apply: (doors) =>
       doors.patch(inService('externalsecret', 'devlake-grafana-secrets'), { spec: { secretStoreRef: null } }),
+  },
+  {
+    id: 'secret-read-from-elsewhere',
+    title: 'The UI reads the password of the database from an older Secret, and no pod reads the current one',
+    expects: { failed: ['1.3'], blocked: [] },
+    // The pod of the UI is replaced.
+    needs: ['3.1', '3.3', '4.1'],
+    cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'reads mysql-password from the Secret older-db' },
+    apply: async (doors) => {
+      const ui = inService('statefulset', 'devlake-ui')
+      const { spec } = (await doors.get(ui)) as unknown as {
+        spec: { template: { spec: { containers: readonly object[] } } }
+      }
+      const secretKeyRef = { name: 'older-db', key: 'mysql-password', optional: true }
+      const env = [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef } }]
+      const containers = spec.template.spec.containers.map((container) => ({ ...container, env }))
+      const heal = await doors.patch(ui, { spec: { template: { spec: { containers } } } })
+      const undo = async () => {
+        await heal()
+        await until('the UI to run without the password', isRolledOut(doors, ui))
+      }
+      return untilShown(undo, 'the UI to run with the password', isRolledOut(doors, ui))
+    },
   },
 ]

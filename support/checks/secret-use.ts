@@ -1,6 +1,6 @@
-/** Section 1: checks that the running pods use the current values of the Secrets. */
+/** Section 1: checks that the running pods use the Secrets, and their current values. */
 import { createHash } from 'node:crypto'
-import { command } from '../basis/command'
+import { command, comment } from '../basis/command'
 import { Blocked, type Circumstances, expectNone } from '../basis/expectation'
 import { components } from '../contracts/contract'
 import { environmentDigests } from '../platform/exec'
@@ -28,6 +28,7 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
   const pods = uses.flat().filter(isLive)
+  expectNone(readElsewhere(platform, role, pods))
   const written = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap((read) => writtenSince(pod, read, name, secret)),
   )
@@ -36,6 +37,54 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
   const [unknown] = judged.flatMap(({ unknown }) => unknown ?? [])
   if (unknown) throw new Blocked(unknown)
 }
+
+/**
+ * Returns the containers that read one of the documented keys from another Secret, where no pod refers to the right one: that Secret
+ * is complete, but its values reach nobody.
+ */
+function readElsewhere(
+  { configuration, kubernetes }: Platform,
+  role: SecretRole,
+  pods: readonly PodUse[],
+): Circumstances[] {
+  const { name, keys } = configuration.secretNames[role]
+  if (pods.some((pod) => refersTo(pod, name))) return []
+  const { namespace } = kubernetes
+  return pods.flatMap((pod) =>
+    runningContainersOf(pod).flatMap(({ name: container, env }) =>
+      env.flatMap(({ valueFrom }) => {
+        const { name: other, key } = valueFrom?.secretKeyRef ?? {}
+        if (key === undefined || !keys.includes(key)) return []
+        const object = `Pod ${namespace}/${pod.metadata.name}`
+        return [
+          {
+            summary: `The container ${container} of ${object} reads ${key} from the Secret ${other}, and no pod reads ${name}.`,
+            object,
+            explainsNothing: true,
+            expected: `${key} of the Secret ${name}`,
+            found: `${key} of the Secret ${other}`,
+            remedy: [
+              command`kubectl get pod -n ${namespace} ${pod.metadata.name} -o jsonpath='{.spec.containers[*].env[*].valueFrom.secretKeyRef}'`,
+              comment`if the service uses that Secret: configuration key secretNames.${role}.name`,
+            ],
+          },
+        ]
+      }),
+    ),
+  )
+}
+
+/** True if a container of a pod takes variables or files from a Secret. */
+const refersTo = (pod: PodUse, name: string): boolean =>
+  pod.spec.volumes.some(
+    ({ secret, projected }) =>
+      secret?.secretName === name || projected?.sources.some((one) => one.secret?.name === name),
+  ) ||
+  [...pod.spec.containers, ...pod.spec.initContainers].some(
+    ({ env, envFrom }) =>
+      env.some(({ valueFrom }) => valueFrom?.secretKeyRef?.name === name) ||
+      envFrom.some(({ secretRef }) => secretRef?.name === name),
+  )
 
 /** A container that was started before the last write of the values that it reads. */
 interface Suspicion {

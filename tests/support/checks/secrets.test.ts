@@ -246,8 +246,13 @@ describe('a store', () => {
   })
 })
 
+const componentOf = (component: string) => ({
+  'app.kubernetes.io/name': 'devlake',
+  'app.kubernetes.io/component': component,
+})
+
 describe('a Secret that has changed', () => {
-  const labels = { 'app.kubernetes.io/name': 'devlake', 'app.kubernetes.io/component': 'mysql' }
+  const labels = componentOf('mysql')
   const fieldsV1 = { 'f:data': { 'f:mysql-password': {} } }
   const changed = (minutes: number) =>
     secret({
@@ -315,6 +320,38 @@ describe('a Secret that has changed', () => {
     ['and is not read', 30, {}],
   ])('passes if it changed %s', async (_, minutes, container, spec) => {
     await expectInUse(await cluster({ secrets: [changed(minutes)], pods: [pod(container, spec)] }), 'database')
+  })
+})
+
+describe('a Secret that no pod reads', () => {
+  const pod = (container: object, spec: object = {}) => ({
+    metadata: { name: 'devlake-mysql-0', namespace: 'fawkes', labels: componentOf('mysql') },
+    spec: { containers: [{ name: 'mysql', ...container }], ...spec },
+    status: { phase: 'Running' },
+  })
+  const reading = (name: string, key = 'mysql-password') => ({
+    env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name, key } } }],
+  })
+  const judged = async (...pods: ReturnType<typeof pod>[]) =>
+    expectInUse(await cluster({ secrets: [secret()], pods }), 'database')
+
+  it('is not used if a container reads the same key from another Secret', async () => {
+    expect((await findingOf(judged(pod(reading('old-db'))))).summary).toBe(
+      'The container mysql of Pod fawkes/devlake-mysql-0 reads mysql-password from the Secret old-db, and no pod reads devlake-db.',
+    )
+  })
+
+  it.each<[string, ReturnType<typeof pod>]>([
+    ['nothing reads its keys', pod({})],
+    ['another Secret is read for other keys', pod(reading('metrics', 'token'))],
+    [
+      'an init container reads it',
+      pod(reading('old-db'), { initContainers: [{ name: 'init', ...reading('devlake-db') }] }),
+    ],
+    ['all of its keys are variables', pod({ ...reading('old-db'), envFrom: [{ secretRef: { name: 'devlake-db' } }] })],
+    ['it is mounted', pod(reading('old-db'), { volumes: [{ name: 'v', secret: { secretName: 'devlake-db' } }] })],
+  ])('passes if %s', async (_, given) => {
+    await judged(given)
   })
 })
 
