@@ -68,6 +68,8 @@ export const withoutFault = {
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
       'The containers of the sandbox show their environment: tests/support/checks/secrets.test.ts.',
+    'support/checks/pods.ts: `$\u007bobject} belongs to no workload':
+      'The undo would have to give the pod back to its StatefulSet: tests/support/checks/pods.test.ts.',
     "support/checks/services.ts: 'No running pod": 'Every pod of the sandbox has wget and curl.',
     'support/checks/storage.ts: `$\u007bobject} cannot be written':
       'The access modes of a claim cannot be changed: tests/support/checks/cluster.test.ts.',

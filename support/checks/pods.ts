@@ -33,7 +33,29 @@ async function unreadinessOf(platform: Platform, component: Component): Promise<
     const circumstances = unreadinessOfPod(namespace, pod)
     return circumstances ? [{ circumstances, mayEnd: mayBecomeReady(pod, now) }] : []
   })
-  return outcomeOf(ofPods.length > 0 ? ofPods : workloadProblems(await workloadsOf(platform, component)))
+  if (ofPods.length > 0) return outcomeOf(ofPods)
+  return outcomeOf([...workloadProblems(await workloadsOf(platform, component)), ...orphansAmong(namespace, pods)])
+}
+
+/** Returns a finding about the pods of a component if nothing owns any of them, as when their workload was deleted without them. */
+function orphansAmong(namespace: string, pods: readonly Pod[]): Hindrance[] {
+  const [first] = pods
+  if (!first || pods.some(({ metadata }) => metadata.ownerReferences.length > 0)) return []
+  const { name } = first.metadata
+  const object = `Pod ${namespace}/${name}`
+  return [
+    lasting({
+      summary: `${object} belongs to no workload, so nothing replaces it when it ends.`,
+      object,
+      explainsNothing: true,
+      expected: 'an owner, such as a StatefulSet or a ReplicaSet',
+      found: `no metadata.ownerReferences on ${pods.map(({ metadata }) => metadata.name).join(', ')}`,
+      remedy: [
+        command`kubectl get pod -n ${namespace} ${name} -o jsonpath='{.metadata.ownerReferences}'`,
+        command`kubectl get statefulsets,deployments -n ${namespace}`,
+      ],
+    }),
+  ]
 }
 
 /** True for a pod that is starting, and for one of a Job, which ends by itself. */

@@ -16,9 +16,10 @@ const container = (name: string, more: object = {}) => ({
   ...more,
 })
 
+const owner = { kind: 'StatefulSet', name: 'devlake-lake', uid: 's' }
 const pod = (name: string, status: object = {}, metadata: object = {}): ClusterObject => ({
   resource: 'pods',
-  metadata: { name, labels, creationTimestamp: ago(30 * day), ...metadata },
+  metadata: { name, labels, creationTimestamp: ago(30 * day), ownerReferences: [owner], ...metadata },
   spec: { containers: [{ name: 'lake' }] },
   status: {
     phase: 'Running',
@@ -148,7 +149,7 @@ describe('the remains of an evicted pod', () => {
   it.each<[string, readonly ClusterObject[], RegExp]>([
     ['it was evicted two minutes ago', [pod('lake-0'), evicted(2)], /^Pod fawkes\/lake-old failed \(Evicted\)\.$/],
     ['nothing has replaced it', [evicted(3 * day)], /^There is no pod of the lake/],
-    ['nothing would replace it', [pod('lake-0'), evicted(3 * day, {})], /failed \(Evicted\)/],
+    ['nothing would replace it', [pod('lake-0'), evicted(3 * day, { ownerReferences: [] })], /failed \(Evicted\)/],
   ])('count if %s', async (_, objects, summary) => {
     expect((await findingOf(judged(...objects))).summary).toMatch(summary)
   })
@@ -196,6 +197,15 @@ describe('the pods of a component', () => {
   const quick = { deadlines: { condition: '1s' } }
   const ready = (...objects: ClusterObject[]) =>
     expectPodsReady(platformOf({ objects, now, configuration: quick }), 'lake')
+  const orphan = (name: string) => pod(name, {}, { ownerReferences: [] })
+
+  it('fail if nothing owns any of them', async () => {
+    expect(await findingOf(ready(orphan('lake-0'), orphan('lake-1')))).toMatchObject({
+      summary: 'Pod fawkes/lake-0 belongs to no workload, so nothing replaces it when it ends.',
+      found: 'no metadata.ownerReferences on lake-0, lake-1',
+    })
+    await ready(orphan('lake-debug'), pod('lake-0'))
+  })
 
   it.each<[string, ClusterObject, RegExp]>([
     [

@@ -10,9 +10,10 @@ const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOS
 const { labels } = configuration.components.lake
 const hour = 3600
 
+const owner = { kind: 'StatefulSet', name: 'devlake-lake', uid: 's' }
 const pod = (status: object = {}, metadata: object = {}): ClusterObject => ({
   resource: 'pods',
-  metadata: { name: 'lake-0', labels, creationTimestamp: ago(5), ...metadata },
+  metadata: { name: 'lake-0', labels, creationTimestamp: ago(5), ownerReferences: [owner], ...metadata },
   spec: { containers: [{ name: 'lake' }] },
   status: {
     phase: 'Running',
