@@ -15,6 +15,8 @@ export interface ConnectionScope {
   readonly id: number | undefined
   /** The time from which on the service collects it, in milliseconds since 1970; undefined if the service does not say. */
   readonly since: number | undefined
+  /** True if a project uses the scope; undefined if the service names none. */
+  readonly isUsed: boolean | undefined
 }
 
 export interface DataSourcesContract {

@@ -40,6 +40,8 @@ interface Push {
   readonly sha: string
   /** The newest commit of the branch before the push; null for a new branch, or a name that no commit has. */
   readonly before: string | null
+  /** True if it replaced commits, as far as the forge says so: those may be gone before they are collected. */
+  readonly isForced: boolean
 }
 
 /** A push that is old enough to be stored, and commits that the branch had before it. */
@@ -69,7 +71,7 @@ const activity = z
   .looseObject({ activity_type: z.string(), timestamp: time, ref: z.string(), before: sha, after: sha })
   .transform(({ activity_type: type, timestamp: at, ref, before, after }) =>
     ['push', 'force_push', 'pr_merge', 'merge_queue_merge'].includes(type)
-      ? { at, branch: ref.replace(/^refs\/heads\//, ''), sha: after, before }
+      ? { at, branch: ref.replace(/^refs\/heads\//, ''), sha: after, before, isForced: type === 'force_push' }
       : undefined,
   )
 
@@ -84,7 +86,9 @@ const pushEvent = z
     }),
   })
   .transform(({ created_at: at, push_data: { ref_type: type, ref, commit_from: before, commit_to: last } }) =>
-    type === 'branch' && ref !== null && last !== null ? { at, branch: ref, sha: last, before } : undefined,
+    type === 'branch' && ref !== null && last !== null
+      ? { at, branch: ref, sha: last, before, isForced: false }
+      : undefined,
   )
 
 interface Forge {
@@ -119,6 +123,8 @@ interface Repository {
   readonly forge: 'github' | 'gitlab'
   readonly connection: number
   readonly scope: ConnectionScope
+  /** True if the service says that its projects use other repositories of the connection, and not this one. */
+  readonly isSpare: boolean
 }
 
 /**
@@ -141,7 +147,7 @@ export async function commitsAtForges(
     if (push === undefined) continue
     const commit = await inService(platform, repository, push)
     if (commit) commits.push(commit)
-    else unknown.push(`${repository.scope.name}: none of its pushes is stored, so the service may not collect it`)
+    else unknown.push(`${repository.scope.name}: none of its pushes is stored, and all are older than its connection`)
   }
   return { commits, repositories: { of: all.length, asked: asked.length, unknown } }
 }
@@ -170,11 +176,13 @@ async function repositoriesOf(platform: Platform): Promise<Repository[]> {
   const found = await forEachForge(configuration, 'github', async (forge) => {
     const named = configuration.dataSources[forge]?.scopes
     const connections = await unlessUnreadable(expectConnections(platform, forge))
-    const scopes = connections.map(async ({ id: connection }) =>
-      (await unlessUnreadable(scopesOf(platform, forge, connection)))
+    const scopes = connections.map(async ({ id: connection }) => {
+      const all = await unlessUnreadable(scopesOf(platform, forge, connection))
+      const saysUse = all.some(({ isUsed }) => isUsed)
+      return all
         .filter(({ name, collects }) => collects.includes('commits') && (named?.includes(name) ?? true))
-        .map((scope) => ({ forge, connection, scope })),
-    )
+        .map((scope) => ({ forge, connection, scope, isSpare: saysUse && !scope.isUsed }))
+    })
     return (await Promise.all(scopes)).flat()
   })
   return found.flat()
@@ -183,7 +191,7 @@ async function repositoriesOf(platform: Platform): Promise<Repository[]> {
 /** The newest push to the default branch that is old enough; undefined if every push is too young. @throws Unknown */
 async function newestDue(
   platform: Platform,
-  { forge, connection, scope }: Repository,
+  { forge, connection, scope, isSpare }: Repository,
   now: number,
 ): Promise<Due | undefined> {
   const { title, repository, pushes, page: newest } = forges[forge]
@@ -191,6 +199,7 @@ async function newestDue(
   const due = now - collection - schedule
   const path = repository(scope)
   if (path === undefined) throw new Unknown(`${title} has no repository of this name`)
+  if (isSpare) throw new Unknown('no project of the service uses it')
   if (scope.since === undefined) throw new Unknown('the service does not say since when it collects it')
   // The service may not have collected a new repository yet, whatever the age of its commits.
   if (scope.since > due) throw new Unknown('it was connected so recently that its first collection may not have ended')
@@ -199,11 +208,11 @@ async function newestDue(
   const branch = await ask('', defaultBranch)
   if (branch === null) return undefined
   const { pushes: listed, isWhole } = await ask(`/${pushes(branch)}`, newest)
-  const [push, ...older] = listed
-    .filter((one) => one.branch === branch && one.at <= due)
-    .sort((one, other) => other.at - one.at)
+  const here = listed.filter((one) => one.branch === branch).sort((one, other) => other.at - one.at)
+  const [push, ...older] = here.filter((one) => one.at <= due)
   if (push === undefined && !isWhole) throw new Unknown(`its last ${pageSize} pushes are new or to other branches`)
   if (push === undefined) return undefined
+  if (here.some(({ at, isForced }) => isForced && at > due)) throw new Unknown('a later push may have replaced it')
   const earlier = [push.before, ...older.flatMap(({ sha: pushed, before }) => [pushed, before])]
   return { ...push, earlier: earlier.flatMap((one) => one ?? []) }
 }
@@ -228,8 +237,10 @@ async function passedOn<T>(platform: Platform, title: string, path: string, form
 const stored = z.looseObject({ known: z.coerce.number(), earlier: z.coerce.number(), newest: z.coerce.string() })
 
 /**
- * Compares a pushed commit with the stored ones.
- * @returns undefined if no commit of the branch is stored: nothing shows that the service collects the repository, and since when
+ * Compares a pushed commit with the stored ones. The service says that it collects the repository, so a push after its connection
+ * must be stored even if it is the first one.
+ * @returns undefined if no commit of the branch is stored and the push is older than the connection: a first collection may leave
+ * out what happened before it
  */
 async function inService(
   platform: Platform,
@@ -246,11 +257,14 @@ async function inService(
     [push.sha, push.sha, ...push.earlier],
   )
   const isStored = row === undefined || row.known === 1
-  if (!isStored && row.earlier === 0) return undefined
+  const isFirst = row?.earlier === 0
+  if (!isStored && isFirst && push.at <= since) return undefined
   return {
     ...{ event: `the commit ${push.sha} of ${name}`, object: `commits of ${name}` },
     ...{ source: forges[forge].title, at: Math.max(push.at, since), isStored },
-    newest: `a commit of any repository authored at ${row?.newest}`,
+    newest: isFirst
+      ? `none of ${name}; of any repository, one authored at ${row.newest}`
+      : `a commit of any repository authored at ${row?.newest}`,
     remedy: [
       inMySql(platform, 'SELECT sha, authored_date, committed_date FROM commits ORDER BY authored_date DESC LIMIT 5'),
       comment`search the log of the service for the collection of ${name}`,

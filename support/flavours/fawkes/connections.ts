@@ -30,12 +30,15 @@ const listedScope = z
       createdAt: z.string().optional(),
     }),
     scopeConfig: z.looseObject({ entities: z.array(z.string()).nullish() }).nullish(),
+    /** Left out for a scope that no blueprint, and so no project, collects (scope_service_helper.go). */
+    blueprints: z.array(z.unknown()).nullish(),
   })
-  .transform(({ scope, scopeConfig }) => ({
+  .transform(({ scope, scopeConfig, blueprints }) => ({
     name: scope.fullName ?? scope.pathWithNamespace ?? scope.name ?? 'a scope without a name',
     collects: collects(scopeConfig?.entities),
     id: scope.gitlabId,
     since: timeIn(scope.createdAt),
+    isUsed: blueprints?.length ? true : undefined,
   }))
 
 function timeIn(text = ''): number | undefined {
@@ -97,7 +100,7 @@ export function connectionsUnder(prefix: string): DataSourcesContract {
           .join('; ') || undefined,
     })),
     passedOn: (source, id, path) => `${base(source)}/${id}/proxy/rest/${path}`,
-    scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100`,
+    scopes: (source, id, page) => `${base(source)}/${id}/scopes?page=${page}&pageSize=100&blueprints=true`,
     scopePage: z.looseObject({ scopes: z.array(listedScope), count: z.number().int() }),
   }
 }

@@ -12,6 +12,8 @@ const [known, other, none] = ['a'.repeat(40), 'b'.repeat(40), '0'.repeat(40)]
 interface Forge {
   /** The scopes of the connection by their names, with the age of each in minutes; null if the service does not say it. */
   readonly scopes?: Readonly<Record<string, number | null>>
+  /** The names of those that a project uses. */
+  readonly used?: readonly string[]
   readonly entities?: readonly string[]
   readonly branch?: unknown
   readonly pushes?: unknown
@@ -23,7 +25,7 @@ interface Forge {
 /** Asks a forge. The deadlines of the configuration add up to 65 minutes. */
 async function asked(forge: Forge = {}) {
   const { scopes = { 'shop/checkout': 10_000 }, entities = [], branch = 'main', pushes = [], status = 200 } = forge
-  const { source = 'github' } = forge
+  const { source = 'github', used = [] } = forge
   const paths: string[] = []
   const shown: string[] = []
   const answerTo = (path: string): unknown => {
@@ -33,6 +35,7 @@ async function asked(forge: Forge = {}) {
         scopes: Object.entries(scopes).map(([name, age], index) => ({
           scope: { fullName: name, gitlabId: index + 1, ...(age === null ? {} : { createdAt: at(age) }) },
           scopeConfig: { entities },
+          ...(used.includes(name) ? { blueprints: [{ id: 1 }] } : {}),
         })),
       }
     if (/\/(activity|events)\?/.test(path)) return pushes
@@ -104,6 +107,26 @@ describe('a commit at GitHub', () => {
     expect((await asked({ pushes })).finding?.object).toBe('commits of shop/checkout')
   })
 
+  it('is missed if nothing of the repository was ever stored', async () => {
+    const { finding, words } = await asked({ pushes: [pushed(180, other, { before: none })] })
+    expect(finding).toMatchObject({
+      summary: `The service has not stored the commit ${other} of shop/checkout that GitHub has had for 3 h.`,
+      found: 'the newest stored one: none of shop/checkout; of any repository, one authored at 2026-03-01T00:00:00Z',
+    })
+    expect(words).toBe('the newest commit at its source is known for 1 of 1 repositories')
+  })
+
+  it('is missed in the repository that a project uses, and not in another one', async () => {
+    const scopes = { 'shop/checkout': 10_000, 'shop/spare': 10_000 }
+    const pushes = [pushed(180, other, { before: none })]
+    for (const name of ['shop/checkout', 'shop/spare']) {
+      const { finding, words } = await asked({ scopes, pushes, used: [name] })
+      expect(finding?.object).toBe(`commits of ${name}`)
+      expect(finding?.found).not.toContain('\n')
+      expect(words).toMatch(/known for 1 of 2 repositories; unknown for shop\/\w+: no project of the service uses it$/)
+    }
+  })
+
   it('is missed behind a newer push that may still be on its way', async () => {
     expect((await asked({ pushes: [pushed(2, known), pushed(70, other)] })).finding?.object).toBe(
       'commits of shop/checkout',
@@ -127,7 +150,16 @@ describe('a commit at GitHub', () => {
     ['the answer is not that of the forge', { pushes: { message: 'moved' } }, 'does not answer as GitHub does'],
     ['a push has no commit', { pushes: [pushed(180, 'HEAD')] }, 'does not answer as GitHub does'],
     ['the name leads elsewhere', { scopes: { '../user': 10_000 } }, 'GitHub has no repository of this name'],
-    ['nothing of the repository is stored', { pushes: [pushed(180, other, { before: none })] }, 'may not collect it'],
+    [
+      'nothing of the repository is stored and the push is older than the connection',
+      { scopes: { 'shop/checkout': 100 }, pushes: [pushed(180, other, { before: none })] },
+      'none of its pushes is stored, and all are older than its connection',
+    ],
+    [
+      'a later push replaced it',
+      { pushes: [pushed(60, known, { activity_type: 'force_push', before: other }), pushed(180, other)] },
+      'a later push may have replaced it',
+    ],
     ['the repository was just connected', { scopes: { 'shop/checkout': 30 } }, 'it was connected so recently'],
     ['the age of the scope is not known', { scopes: { 'shop/checkout': null } }, 'does not say since when'],
   ])('is unknown if %s', async (_, forge, reason) => {
