@@ -148,7 +148,12 @@ export class Http {
 
   private newAgent(at: Address | undefined): Agent {
     const secureContext = trustOf(this.options.certificateAuthority)
-    const connector = buildConnector({ timeout: this.options.deadlineMs, ...(secureContext ? { secureContext } : {}) })
+    const connector = buildConnector({
+      timeout: this.options.deadlineMs,
+      // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: the answers of a server that nobody trusts prove nothing.
+      rejectUnauthorized: true,
+      ...(secureContext ? { secureContext } : {}),
+    })
     return new Agent({
       maxHeaderSize: bounds.responseHeaders.most,
       bodyTimeout: this.options.deadlineMs,

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Unmet } from '../../../support/basis/expectation'
 import { redaction } from '../../../support/basis/redaction'
 import { Http, type RequestOptions } from '../../../support/platform/http'
@@ -323,6 +323,13 @@ describe('TLS', () => {
       trusted: false,
       reason,
     })
+  })
+
+  it('rejects one from an unknown authority, also if the environment of Node takes every certificate', async () => {
+    const port = await securely()
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+    const { found } = await unmet(client().get(`https://${host}/`, { at: at(port) })).finally(() => vi.unstubAllEnvs())
+    expect(found).toMatch(/verify|self.signed|issuer/)
   })
 
   it('yields a finding for a server that does not speak TLS', async () => {
