@@ -17,7 +17,7 @@ import type { MetricsSinks } from './metrics-sinks'
 import { type OwnCheckFiles, ownChecksOf, ownListSchema } from './own-checks'
 import { type Configuration, configurationSchema } from './schema'
 import { sentence } from './schema/values'
-import type { Attestation, Waiver } from './waivers'
+import { type Attestation, placeholders, type Waiver } from './waivers'
 import { readText, yamlIn } from './yaml-file'
 
 export interface Settings {
@@ -116,16 +116,24 @@ const day = z
   .meta({ examples: ['2026-03-31'] })
 const id = z.string()
 
+/** The words of a person. A pasted template that nobody filled in vouches for nothing. */
+const ownWords = (example: string) =>
+  sentence(example)
+    .refine((text) => !Object.values<string>(placeholders).includes(text), {
+      error: 'expected your own words in the place of those of the template',
+    })
+    .meta({ examples: [example] })
+
 const attestation = z
-  .strictObject({ item: id, by: sentence('Jonas Weber'), date: day, expires: day, evidence: sentence('RUN-112') })
+  .strictObject({ item: id, by: ownWords('Jonas Weber'), date: day, expires: day, evidence: ownWords('RUN-112') })
   .refine(({ date, expires }) => date.slice(0, 10) <= expires.slice(0, 10), {
     message: 'expected a date that is not after expires',
     path: ['date'],
   })
 const waiver = z.strictObject({
   item: id,
-  owner: sentence('Priya Natarajan'),
-  reason: sentence('repaired in the next release'),
+  owner: ownWords('Priya Natarajan'),
+  reason: ownWords('repaired in the next release'),
   expires: day,
 })
 

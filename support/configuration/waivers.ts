@@ -22,6 +22,9 @@ export interface Attestation {
   readonly evidence: string
 }
 
+/** The words in the YAML to paste that a person must replace. */
+export const placeholders = { name: 'YOUR NAME', reason: 'YOUR REASON', evidence: 'LINK OR COMMIT' } as const
+
 /**
  * Checks that waivers and attestations name only items that exist and are not derived.
  * @throws ConfigurationError

@@ -1,6 +1,6 @@
 /** The validity of attestations and waivers, and their YAML to paste. */
 import type { ChecklistItem } from '../basis/checklist'
-import type { Attestation, Waiver } from '../configuration/waivers'
+import { type Attestation, placeholders, type Waiver } from '../configuration/waivers'
 
 export const describeAttestation = ({ by, date, expires, evidence }: Attestation) =>
   `Attested by ${by} on ${date}, valid until ${expires}; evidence: ${evidence}`
@@ -11,18 +11,18 @@ const dayAfter = (now: Date, days: number) => new Date(now.getTime() + days * 86
 export const attestationTemplate = (item: ChecklistItem, now: Date): string =>
   [
     `- item: "${item.id}"  # ${item.text}`,
-    '  by: YOUR NAME',
+    `  by: ${placeholders.name}`,
     `  date: "${dayAfter(now, 0)}"`,
     `  expires: "${dayAfter(now, 90)}"`,
-    '  evidence: LINK OR COMMIT',
+    `  evidence: ${placeholders.evidence}`,
   ].join('\n')
 
 /** The YAML of a waiver, to paste into the waiver file. */
 export const waiverTemplate = (item: ChecklistItem, now: Date): string =>
   [
     `- item: "${item.id}"  # ${item.text}`,
-    '  owner: YOUR NAME',
-    '  reason: YOUR REASON',
+    `  owner: ${placeholders.name}`,
+    `  reason: ${placeholders.reason}`,
     `  expires: "${dayAfter(now, 90)}"`,
   ].join('\n')
 

@@ -415,6 +415,11 @@ describe.each([
       [entry, { ...entry, [Object.keys(entry)[1] ?? '']: '  ' }],
       /^1\.(by|owner): expected text that is not empty, found " {2}"\. Example: (by|owner): [A-Z]/,
     ],
+    [
+      'a template that nobody filled in',
+      [{ ...entry, [Object.keys(entry)[1] ?? '']: 'YOUR NAME' }],
+      /^0\.(by|owner): expected your own words in the place of those of the template/,
+    ],
   ])('is refused for %s', (_, list, complaint) => {
     const [first, second = '', ...more] = refusal(() => loadList(list)).split('\n')
     expect([first, more]).toEqual(['DIRECTORY/list.yaml cannot be used:', []])
