@@ -69,6 +69,15 @@ const everyKey: Demand = ({ configured, checklist, configuredOf, defaultOf }) =>
   return missing.length === 0 ? undefined : `also ${missing.join(', ')}`
 }
 
+/** True if no path to the component covers that of the checklist, and one leads to a part of it only. */
+function isNarrowed(path: string, component: unknown, all: readonly unknown[]): boolean {
+  const own = all.flatMap((paths) => Object.entries(paths ?? {}).filter(([, behind]) => behind === component))
+  const folder = (of: string) => of.replace(/\/*$/, '/')
+  const isUnder = (one: string, other: string) => folder(one).startsWith(folder(other))
+  // Another path below the root may be the root of the component.
+  return path !== '/' && !own.some(([given]) => isUnder(path, given)) && own.some(([given]) => isUnder(given, path))
+}
+
 /** A path to each component as often as in the checklist, whichever host it has. */
 const everyPath =
   (role: string): Demand =>
@@ -78,10 +87,18 @@ const everyPath =
     const count = (paths: unknown, component: unknown) =>
       Object.values(paths ?? {}).filter((behind) => behind === component).length
     const lost = [...new Set<unknown>(Object.values(checklist ?? {}))].filter(
-      (component) => all.reduce((sum, paths) => sum + count(paths, component), 0) < count(checklist, component),
+      (component) =>
+        all.reduce((sum, paths) => sum + count(paths, component), 0) < count(checklist, component) ||
+        Object.entries(checklist ?? {}).some(([path, behind]) => behind === component && isNarrowed(path, behind, all)),
     )
     return lost.length === 0 ? undefined : `paths to ${lost.join(', ')} as in ${JSON.stringify(checklist)}`
   }
+
+/** Labels with which Kubernetes marks single pods, or those of one revision. */
+const ofSinglePods = [
+  ...['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index'],
+  ...['pod-template-hash', 'controller-revision-hash'],
+]
 
 /** An object of its own, as in the checklist, so that no object is checked in place of another. */
 const separate =
@@ -90,6 +107,8 @@ const separate =
     const shared = family.filter((key) => isDeepStrictEqual(configuredOf(key), configured))
     const together = family.filter((key) => isDeepStrictEqual(defaultOf(key), checklist))
     if (isDeepStrictEqual(configured, {})) return 'at least one label: without labels, every pod is selected'
+    const single = ofSinglePods.filter((label) => label in Object(configured))
+    if (single.length > 0) return `labels that all pods of the component have, without ${single.join(' and ')}`
     return shared.length <= together.length ? undefined : `an object of its own, not that of ${shared.join(' and ')}`
   }
 
@@ -98,19 +117,26 @@ const family = (path: (member: string) => string, members: readonly string[]): R
   return Object.fromEntries(keys.map((key) => [key, separate(...keys)]))
 }
 
-/** A selector that names what it selects. One of exclusions only selects nearly every workload. */
+/** A selector that names what it selects. One of exclusions, or of a label with any value, selects nearly every workload. */
 const selecting: Demand = ({ configured }) =>
   String(configured)
     .split(/,(?![^(]*\))/)
-    .some((part) => !/!|\bnotin\b/.test(part) && part.trim() !== '')
+    .some((part) => /^[^!]*(?:=|\sin\s*\()/.test(part))
     ? undefined
     : 'a selector that names a label with its value'
+
+/** The same error at other times and of other ids, and with a longer text: an expression for one message matches none of them. */
+const variantsOf = (line: string): string[] =>
+  [line, ...Array.from('0123456789', (digit) => line.replaceAll(/\d/g, digit))].flatMap((one) => [
+    one,
+    one + ' xyzzy'.repeat(80),
+  ])
 
 /** Expressions for known, harmless lines. One that matches errors of other programs and kinds hides more than was known. */
 const narrow: Demand = ({ configured }) => {
   const patterns = (Array.isArray(configured) ? configured : []).filter((one) => one instanceof LinePattern)
   const hidden = patterns.flatMap((pattern) => {
-    const line = knownErrorLines.find((known) => pattern.test(known))
+    const line = knownErrorLines.find((known) => variantsOf(known).some((variant) => pattern.test(variant)))
     return line === undefined ? [] : [`${JSON.stringify(pattern.source)} also matches "${line}"`]
   })
   return hidden.length === 0 ? undefined : `expressions that match only one known, harmless line: ${hidden.join('; ')}`

@@ -10,6 +10,8 @@ export const knownErrorLines: readonly string[] = [
   'time="2026-11-28T09:00:00Z" level=error msg="[quux] kaput: xyzzy"',
   'time="2026-11-28 09:00:00" level=fatal msg="[quux] kaput: xyzzy"',
   'time="2026-11-28T09:00:00+01:00" level=panic msg="kaput"',
+  'time="2026-11-28 09:00:00" level=error msg="[pipeline service] [pipeline #17] [task #17] kaput: xyzzy"',
+  'time="2026-11-28 09:00:00" level=error msg="sql: kaput"',
   't=2026-11-28T09:00:00+0000 lvl=eror msg="kaput" logger=quux',
   'logger=quux t=2026-11-28T09:00:00.123456Z level=error msg="kaput" error="xyzzy"',
   'E1128 09:00:00.123456       1 quux.go:17] kaput',

@@ -57,6 +57,21 @@ describe('a configuration asks less than the checklist with', () => {
     ['smaller storage', 'storage.size', { storage: { size: '20G' } }],
     ['pods of any label', 'components.lake.labels', { components: { lake: { labels: {} } } }],
     ['fewer paths', 'ingresses.service.paths', { ingresses: { service: { paths: { '/': 'ui', '/api': 'lake' } } } }],
+    [
+      'the pods of one revision',
+      'components.lake.labels',
+      { components: { lake: { labels: { app: 'lake', 'pod-template-hash': '5d4f' } } } },
+    ],
+    [
+      'one pod of a StatefulSet',
+      'components.mysql.labels',
+      { components: { mysql: { labels: { app: 'mysql', 'statefulset.kubernetes.io/pod-name': 'mysql-0' } } } },
+    ],
+    [
+      'a part of a path',
+      'ingresses.service.paths',
+      { ingresses: { service: { paths: { '/': 'ui', '/api/ping': 'lake', '/metrics': 'lake' } } } },
+    ],
     ['fewer keys', 'secretNames.service.keys', { secretNames: { service: { keys: ['api-token'] } } }],
     [
       'other keys',
@@ -67,6 +82,7 @@ describe('a configuration asks less than the checklist with', () => {
     ['one project of many', 'projects.only', { projects: { only: ['checkout'] } }],
     ['a sample of one', 'projects.atMost', { projects: { atMost: 1 } }],
     ['a selector of exclusions', 'dependencies.argocd.selector', { dependencies: { argocd: { selector: 'a!=b,!c' } } }],
+    ['a selector of any value', 'dependencies.argocd.selector', { dependencies: { argocd: { selector: 'app,b!=c' } } }],
     ['fewer parts', 'dependencies.argocd.parts', { dependencies: { argocd: { parts: ['a=b', 'a=b', 'a=b'] } } }],
     ['certificates that end tomorrow', 'certificates.validFor', { certificates: { validFor: '1d' } }],
     ['a second of scrapes', 'monitoring.lookBack', { monitoring: { lookBack: '1s' } }],
@@ -100,6 +116,10 @@ describe('a configuration asks less than the checklist with', () => {
     'panic',
     'x*',
     '\\s',
+    '.{150,}',
+    'T1\\d:',
+    'pipeline',
+    '(?i)sql',
   ])('an allow-list of %j', (pattern) => {
     expect(weakened({ logs: { allow: ['the plugin gitextractor is deprecated', pattern] } })).toEqual(['logs.allow'])
   })
@@ -126,6 +146,12 @@ describe('a configuration asks no less than the checklist with', () => {
     [
       'other paths to the same components',
       { ingresses: { service: { paths: { '/u': 'ui', '/a': 'lake', '/m': 'lake' } } } },
+    ],
+    ['a wider path', { ingresses: { service: { paths: { '/': 'ui', '/api/': 'lake', '/m': 'lake' } } } }],
+    ['a set of values', { dependencies: { argocd: { selector: 'app in (argocd, argo-cd),!legacy' } } }],
+    [
+      'a known line of a pipeline',
+      { logs: { allow: ['\\[pipeline #\\d+\\] \\[task #\\d+\\] tag v0 is deprecated', 'sql: no rows in result set'] } },
     ],
     [
       'one known line',
