@@ -7,6 +7,7 @@ const reference = z.union([z.string(), z.looseObject({ uid: z.string().optional(
 type Reference = z.infer<typeof reference>
 
 const target = z.looseObject({
+  refId: z.string().default(''),
   hide: z.boolean().default(false),
   datasource: reference,
   rawSql: z.string().default(''),
@@ -73,13 +74,25 @@ const fieldConfig = z
   .default({ defaults: {}, overrides: [] })
 export type FieldConfig = z.infer<typeof fieldConfig>
 
-const panel = z.looseObject({
+const statedPanel = z.looseObject({
   id: z.number(),
   type: z.string(),
   title: z.string().default(''),
   datasource: reference,
   options: z
-    .looseObject({ timezone: z.array(z.string()).optional().catch(undefined) })
+    .looseObject({
+      timezone: z.array(z.string()).optional().catch(undefined),
+      /** The order in which a table draws its rows; that of the query when absent. */
+      sortBy: z
+        .array(z.looseObject({ displayName: z.string(), desc: z.boolean().default(false) }))
+        .optional()
+        .catch(undefined),
+      /** The calculation that makes one number of several values. */
+      reduceOptions: z
+        .looseObject({ calcs: z.array(z.string()).default([]) })
+        .optional()
+        .catch(undefined),
+    })
     .optional()
     .catch(undefined),
   /** Grafana applies them in the browser, between the query and the drawing. */
@@ -90,6 +103,18 @@ const panel = z.looseObject({
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),
   targets: z.array(target).default([]),
   fieldConfig,
+})
+
+/** A matcher of all fields of a query, which the only query of a panel makes one of all fields. */
+const panel = statedPanel.transform((one) => {
+  const [only, ...others] = one.targets.filter(({ hide }) => !hide)
+  if (only === undefined || others.length > 0) return one
+  const overrides = one.fieldConfig.overrides.map((override) =>
+    override.matcher.id === 'byFrameRefID' && override.matcher.options === only.refId
+      ? { ...override, matcher: { id: 'byRegexp', options: '/.*/' } }
+      : override,
+  )
+  return { ...one, fieldConfig: { ...one.fieldConfig, overrides } }
 })
 export type Panel = z.infer<typeof panel>
 
@@ -154,13 +179,20 @@ export function optionsOfField({ defaults, overrides }: FieldConfig, name: strin
   return fieldOptions.parse({ ...own, custom })
 }
 
-/** Matchers of Grafana (packages/grafana-data/src/transformations/matchers); those of queries are not known here. */
+/** The series that a click on the legend keeps, or leaves out. */
+const named = z.looseObject({ mode: z.enum(['include', 'exclude']).default('include'), names: z.array(z.string()) })
+
+/** Matchers of Grafana (packages/grafana-data/src/transformations/matchers); those of values, and those of one query among several, are not known here. */
 function matches({ id, options }: FieldConfig['overrides'][number]['matcher'], name: string, type: string): boolean {
   switch (id) {
     case 'byName':
       return options === name
     case 'byType':
       return options === type
+    case 'byNames': {
+      const { data } = named.safeParse(options)
+      return data !== undefined && data.names.includes(name) === (data.mode === 'include')
+    }
     case 'byRegexp':
       return typeof options === 'string' && matchesPattern(options, name)
     default:

@@ -19,6 +19,8 @@ export interface PanelView {
   readonly fieldConfig: FieldConfig
   /** The changes in the browser between the query and the drawing. */
   readonly transformations?: Panel['transformations']
+  /** The options of this kind of drawing. */
+  readonly options?: Panel['options']
   /** The time zone of the axis; "" and "browser" are the reader's. */
   readonly timezone: string
   readonly columns: readonly Column[]
@@ -107,7 +109,8 @@ export class GrafanaPages {
       const { marks, text } = drawn
       const timezone = options?.timezone?.[0] || dashboard.timezone
       const shownErrors = [...errors, ...marks]
-      return [{ id, type, title, fieldConfig, transformations, timezone, columns, errors: shownErrors, text }]
+      const drawing = { fieldConfig, transformations, options, timezone }
+      return [{ id, type, title, ...drawing, columns, errors: shownErrors, text }]
     })
     return { panels, asked: answers.asked, ...visited }
   }

@@ -54,7 +54,8 @@ export function drawnDifference(
   const hasValues = view.columns.some(({ isNumber, values }) => isNumber && values.some((value) => value !== null))
   if (hasValues && withoutData.test(view.text.trim()))
     return { found: quoted(view.text), reason: 'the query returns values, but the panel draws none' }
-  if (view.type !== 'stat') return configuredDifference(options, kind) ?? axisDifference(view, column, kind)
+  if (view.type !== 'stat')
+    return configuredDifference(options, kind) ?? reducedDifference(view, column) ?? axisDifference(view, column, kind)
   const text = withoutName(view, options)
   const drawn = drawnNumber(text, kind, view.title)
   if (!hasValues) {
@@ -90,6 +91,24 @@ function configuredDifference(options: FieldOptions, kind: string): DrawnDiffere
   return null
 }
 
+/** Kinds of panels that draw one number of several values, and on a canvas. */
+const gauges: readonly string[] = ['gauge', 'bargauge', 'piechart']
+
+/** Calculations that are the value itself if there is only one. */
+const ofOneValue: readonly string[] = ['first', 'firstNotNull', 'sum', 'mean', 'median', 'max', 'min']
+
+/** A gauge draws the last value unless its options name another calculation. */
+function reducedDifference({ type, options, columns }: PanelView, column: string | undefined): DrawnDifference | null {
+  const [calculation = 'lastNotNull'] = options?.reduceOptions?.calcs ?? []
+  if (!gauges.includes(type) || /^last/.test(calculation)) return null
+  const { values = [] } =
+    columns.find(({ name, isNumber }) => isNumber && (column === undefined || name === column)) ?? {}
+  const isValue = values.length < 2 && ofOneValue.includes(calculation)
+  return isValue
+    ? null
+    : { found: `the calculation ${calculation}`, reason: 'the panel draws another value than the last' }
+}
+
 /** The settings of the field that can change the text. */
 function inModel({ unit, decimals, mappings = [] }: FieldOptions): string {
   const settings = [
@@ -111,10 +130,18 @@ const directions: Readonly<Partial<Record<string, 1 | -1>>> = { perDay: 1, minut
 
 /** The thresholds of a quantity that are not in ascending order, or whose colors run from good to bad the wrong way. */
 export function wrongThresholds(view: PanelView, quantity: Quantity, column?: string): DrawnDifference | null {
-  const { thresholds } = optionsIn(view, column)
-  const direction = directions[quantities[quantity]]
+  const { thresholds, min, max } = optionsIn(view, column)
+  const kind = quantities[quantity]
+  const direction = directions[kind]
   const steps = thresholds?.steps ?? []
   if (direction === undefined || steps.length < 2) return null
+  const hasEnds = typeof min === 'number' && typeof max === 'number'
+  // Gauges, and values in percent, have ends of their own.
+  if (thresholds?.mode === 'percentage' && !hasEnds && view.type === 'stat' && kind !== 'percent')
+    return {
+      found: 'thresholds in percent of the range of the drawn values',
+      reason: 'without fixed ends (min and max), the color of a value does not depend on its level',
+    }
   const found = steps.map(({ color, value }) => `${color} from ${value ?? 'the lowest value'}`).join(', ')
   // The first step has no value: it is the base that Grafana uses below all others.
   const bounds = steps.slice(1).map(({ value }) => value ?? Number.NEGATIVE_INFINITY)

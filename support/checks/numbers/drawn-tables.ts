@@ -1,4 +1,5 @@
 /** Section 16: compares the rows and columns of tables on dashboards with those that the events yield. Pure. */
+import { z } from 'zod'
 import type { ShownTable, TableField } from '../../contracts/dashboards'
 import { optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
@@ -42,7 +43,7 @@ export function tableDifference(
     Object.fromEntries(compared.map(({ name, field }) => [field, shown.get(name)?.[row] ?? null])),
   )
   const difference = rowDifference(rows, expected, compared, exactness)
-  if (difference === null) return drawnDifference(view, compared, expected)
+  if (difference === null) return drawnDifference(view, compared, expected, exactness) ?? drawnOrder(view, compared)
   const ids = new Set<unknown>(expected.map(({ id }) => id))
   const others = compared.filter(({ field }) => field !== 'id')
   const areOther = !rows.some(({ id }) => ids.has(id)) && rowDifference(rows, expected, others, exactness) === null
@@ -118,24 +119,90 @@ function inWords(value: unknown, field: TableField): string {
 function drawnDifference(
   view: PanelView,
   compared: readonly ComparedColumn[],
-  [latest]: readonly TableRow[],
+  rows: readonly TableRow[],
+  exactness: number,
 ): TableDifference | null {
+  const [latest] = rows
   for (const { name, field } of compared) {
     const changed = transformation(view, name)
     if (changed)
       return { says: `changes the column ${name} after its query`, expected: 'the values', found: changed.found }
     const type = field === 'minutes' || field === 'commits' || field === 'incidents' ? 'number' : 'string'
-    const { unit = 'none', mappings = [], displayName, custom } = optionsOfField(view.fieldConfig, name, type)
+    const { unit = 'none', mappings = [], displayName, decimals, custom } = optionsOfField(view.fieldConfig, name, type)
     if (custom?.hidden === true)
       return { says: `hides the column ${name}`, expected: `the column ${name}`, found: 'custom.hidden' }
     if (displayName !== name && view.columns.some((other) => other.name === displayName))
       return { says: `swaps the names of columns`, expected: name, found: `the name ${displayName} for ${name}` }
     if (field === 'minutes' && !/^(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$/.test(unit))
       return { says: `draws the column ${name} with another unit`, expected: 'minutes', found: `the unit ${unit}` }
+    const isRounded = field === 'minutes' && unit !== 'dtdurationm' && typeof decimals === 'number' && decimals <= 20
+    const lost = isRounded ? roundedAway(rows, unit, decimals, exactness) : undefined
+    if (lost !== undefined)
+      return {
+        says: `rounds the column ${name} too far`,
+        expected: inWords(lost, field),
+        found: `${decimals} decimals`,
+      }
     if (mappings.length > 0)
       return { says: `replaces the values of the column ${name}`, expected: 'the values', found: 'value mappings' }
   }
   if (latest && !view.text.includes(latest.id))
     return { says: 'does not draw its latest row', expected: latest.id, found: view.text.slice(0, 80) || 'nothing' }
   return null
+}
+
+/** A drawn duration may be rounded by at most this share of it. */
+const mostRounding = 0.05
+
+/** The lengths in minutes from which the unit "m" of Grafana draws another unit (dateTimeFormatters.ts), the longest first. */
+const drawnIn = [
+  { from: 604_800, length: 525_948 },
+  { from: 10_080, length: 10_080 },
+  { from: 1440, length: 1440 },
+  { from: 60, length: 60 },
+]
+
+/** The first duration that its decimals round too far. */
+const roundedAway = (
+  rows: readonly TableRow[],
+  unit: string,
+  decimals: number,
+  exactness: number,
+): number | undefined =>
+  rows
+    .flatMap(({ minutes }) => (typeof minutes === 'number' ? [minutes] : []))
+    .find((minutes) => {
+      const { length } = (unit === 'm' && drawnIn.find(({ from }) => minutes >= from)) || { length: 1 }
+      const error = Math.abs(Number((minutes / length).toFixed(decimals)) * length - minutes)
+      return error > Math.max(exactness, mostRounding * minutes)
+    })
+
+const sorted = z.looseObject({
+  sort: z.array(z.looseObject({ field: z.string(), desc: z.boolean().default(false) })).default([]),
+})
+
+/** An order of the drawing other than that of the query: by the options of the table, or by a transformation before it. */
+function drawnOrder(
+  { columns, fieldConfig, options, transformations = [] }: PanelView,
+  compared: readonly ComparedColumn[],
+): TableDifference | null {
+  if ((columns[0]?.values.length ?? 0) < 2) return null
+  const transformed = transformations.flatMap(({ id, disabled, options: given }) =>
+    id === 'sortBy' && !disabled ? (sorted.safeParse(given).data?.sort ?? []) : [],
+  )
+  const [first] = [
+    ...(options?.sortBy ?? []).map(({ displayName, desc }) => ({ field: displayName, desc })),
+    ...transformed,
+  ]
+  const column = columns.find(
+    ({ name }) => first && [name, optionsOfField(fieldConfig, name, '').displayName].includes(first.field),
+  )
+  if (!first || !column) return null
+  const isTime = compared.some(({ name, field }) => name === column.name && field === 'time')
+  if (isTime && first.desc) return null
+  return {
+    says: 'is not sorted',
+    expected: 'the latest rows first',
+    found: `the rows sorted by ${first.field}, ${first.desc ? 'descending' : 'ascending'}`,
+  }
 }

@@ -88,12 +88,50 @@ describe('a chart', () => {
     expect(mapped({ type: 'special', options: { match: 'null', result: { text: 'none' } } })).toBeNull()
   })
 
+  it.each([
+    ['the fields of its query', { id: 'byFrameRefID', options: 'A' }],
+    ['all but one series', { id: 'byNames', options: { mode: 'exclude', names: ['p95'] } }],
+    ['named series', { id: 'byNames', options: { names: ['Lead time', 'p95'] } }],
+  ])('differs by an override of %s', (_, matcher) => {
+    const overrides = [{ matcher, properties: [{ id: 'unit', value: 'h' }] }]
+    const fieldConfig = { defaults: { unit: 'm' }, overrides }
+    const view = panel({ type: 'timeseries', targets: [{ refId: 'A' }, { refId: 'B', hide: true }], fieldConfig }, '')
+    expect(differs(view)?.found).toBe('the unit h')
+    const other = panel({ type: 'timeseries', targets: [{ refId: 'B' }], fieldConfig }, '')
+    if (matcher.id === 'byFrameRefID') expect(differs(other)).toBeNull()
+  })
+
   it('differs if it draws no data', () => {
     expect(chart({ defaults: { unit: 'm' } }, 'Data outside time rangeZoom to data')?.reason).toContain('draws none')
   })
 })
 
+describe('a gauge', () => {
+  const gauge = (calcs: readonly string[], values: readonly number[]) => {
+    const view = panel({ ...minutes, type: 'gauge' }, 'Lead time', values)
+    return differs({ ...view, options: { reduceOptions: { calcs: [...calcs] } } }, values.at(-1))
+  }
+
+  it('draws the last value', () => {
+    expect(gauge([], [30, 90])).toBeNull()
+    expect(gauge(['last'], [30, 90])).toBeNull()
+    expect(gauge(['mean'], [90])).toBeNull()
+    expect(gauge(['mean'], [30, 90])?.found).toBe('the calculation mean')
+    expect(gauge(['count'], [90])?.found).toBe('the calculation count')
+  })
+})
+
 describe('thresholds', () => {
+  it('in percent need fixed ends, because one value alone is always at the start of its range', () => {
+    const thresholds = { mode: 'percentage', steps: [{ color: 'green' }, { color: 'red', value: 80 }] }
+    const view = (defaults: object, type = 'stat') =>
+      wrongThresholds(panel({ type, fieldConfig: { defaults: { thresholds, ...defaults } } }, '1.5 hours'), quantity)
+    expect(view({ unit: 'm' })?.found).toBe('thresholds in percent of the range of the drawn values')
+    expect(view({ unit: 'm', min: 0 })?.found).toBeDefined()
+    expect(view({ unit: 'm', min: 0, max: 1440 })).toBeNull()
+    expect(view({ unit: 'm' }, 'gauge')).toBeNull()
+  })
+
   const steps = (...all: readonly (readonly [string, number | null])[]) => {
     const thresholds = { mode: 'absolute', steps: all.map(([color, value]) => ({ color, value })) }
     return panel({ fieldConfig: { defaults: { unit: 'm', thresholds } } }, '1.5 hours')

@@ -153,8 +153,57 @@ describe('the columns of a table', () => {
     expect(differenceOf(table, limited)?.says).toMatch(/^changes the column .* after its query$/)
   })
 
+  it('are wrong if decimals round a duration too far', () => {
+    const lasting = (minutes: number, decimals: number, unit = 'm') => {
+      const incidents = events.incidents.map((one) => ({ ...one, resolvedAt: one.createdAt + minutes * 60_000 }))
+      const shown = withOption('Time to restore', 'decimals', decimals)
+      const other = withOption('Time to restore', 'unit', unit).fieldConfig.overrides
+      const overrides = [...shown.fieldConfig.overrides, ...other]
+      const columns = shown.columns.map(({ name, ...rest }) => {
+        const [row] = rowsOf(table.rows, { ...events, incidents }, question)
+        const field = table.columns[name]
+        return { name, ...rest, values: typeof field === 'string' ? [row?.[field]] : rest.values }
+      })
+      const view = { ...shown, columns, fieldConfig: { ...shown.fieldConfig, overrides } }
+      return tableDifference(view, table, rowsOf(table.rows, { ...events, incidents }, question), 0.05)
+    }
+    expect(lasting(12, 0)).toBeNull()
+    expect(lasting(12.4, 0)).toBeNull()
+    expect(lasting(0.4, 0)).toMatchObject({ says: 'rounds the column Time to restore too far', found: '0 decimals' })
+    expect(lasting(90, 0)?.found).toBe('0 decimals')
+    expect(lasting(90, 1)).toBeNull()
+    expect(lasting(90, 0, 'suffix: min')).toBeNull()
+  })
+
   it('may have other names', () => {
     expect(differenceOf(table, withOption('Created', 'displayName', 'Opened'))).toBeNull()
+  })
+})
+
+describe('the order in which a table is drawn', () => {
+  const table = tableOf('deployment-frequency', 'Latest Deployments')
+  const names = Object.entries(table.columns)
+  const timeColumn = names.find(([, field]) => field === 'time')?.[0] ?? ''
+  const idColumn = names.find(([, field]) => field === 'id')?.[0] ?? ''
+  const sortedBy = (displayName: string, desc: boolean) =>
+    differenceOf(table, { ...view(table), options: { sortBy: [{ displayName, desc }] } })
+  const transformedBy = (field: string, desc: boolean) =>
+    differenceOf(table, {
+      ...view(table),
+      transformations: [{ id: 'sortBy', disabled: false, options: { sort: [{ field, desc }] } }],
+    })
+
+  it.each([
+    ['its options', sortedBy],
+    ['a transformation', transformedBy],
+  ])('is that of the latest rows first, by %s', (_, by) => {
+    expect(by(timeColumn, true)).toBeNull()
+    expect(by('a column that the table does not have', false)).toBeNull()
+    expect(by(timeColumn, false)).toMatchObject({
+      says: 'is not sorted',
+      found: `the rows sorted by ${timeColumn}, ascending`,
+    })
+    expect(by(idColumn, true)?.says).toBe('is not sorted')
   })
 })
 
