@@ -6,6 +6,7 @@ import { Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import { type Dashboard, dashboardModel } from './grafana-model'
 import type { Http, HttpAnswer } from './http'
+import { libraryElement, libraryPanelsIn, withLibraryPanels } from './library-panels'
 import { jsonOf } from './rest'
 import type { Routes } from './routes'
 
@@ -104,7 +105,16 @@ export class Grafana {
   /** Returns the model of a dashboard, or undefined if no dashboard has this uid. */
   async dashboard(uid: string, login: Login): Promise<Dashboard | undefined> {
     const response = await this.get(`/api/dashboards/uid/${urlPart(uid)}`, login)
-    return response.status === 404 ? undefined : documented(response, dashboardModel)
+    if (response.status === 404) return undefined
+    const references = libraryPanelsIn(jsonOf(response))
+    if (references.length === 0) return documented(response, dashboardModel)
+    const models = new Map<string, object>()
+    for (const panel of references) {
+      const element = await this.get(`/api/library-elements/${urlPart(panel)}`, login)
+      if (element.status !== 404) models.set(panel, documented(element, libraryElement))
+    }
+    const body = JSON.stringify(withLibraryPanels(jsonOf(response), models))
+    return documented({ ...response, body }, dashboardModel)
   }
 
   async datasources(login: Login): Promise<Datasource[]> {
