@@ -118,9 +118,8 @@ function disagreements(shards: readonly Shard[]): string[] {
 /** Shards of one run that runners start one after the other are apart by less than this, in milliseconds. */
 const mostApart = 12 * 3_600_000
 
-/** Returns a sentence if shards without the name of a run are so far apart that one of them may be left from an earlier run. */
+/** Returns a sentence if shards are so far apart that one of them may be left from an earlier run, even one of the same name. */
 function farApart(shards: readonly Shard[]): string[] {
-  if (shards.some(({ facts }) => facts.run !== null)) return []
   const byStart = [...shards].sort((one, other) => Date.parse(one.facts.startedAt) - Date.parse(other.facts.startedAt))
   const late = byStart.findIndex(
     ({ facts }, index) =>
@@ -128,8 +127,15 @@ function farApart(shards: readonly Shard[]): string[] {
   )
   const [earlier, later] = [byStart[late - 1], byStart[late]]
   if (!earlier || !later) return []
+  const { run } = later.facts
+  // Other names are reported as such.
+  if (run !== earlier.facts.run) return []
+  const names =
+    run === null
+      ? 'neither names its run (ACCEPTANCE_RUN)'
+      : `both name the run ${run}: give each run a name of its own (ACCEPTANCE_RUN)`
   return [
-    `The shards may belong to different runs: ${nameOf(earlier)} finished at ${earlier.facts.finishedAt}, ${nameOf(later)} started at ${later.facts.startedAt}, and neither names its run (ACCEPTANCE_RUN).`,
+    `The shards may belong to different runs: ${nameOf(earlier)} finished at ${earlier.facts.finishedAt}, ${nameOf(later)} started at ${later.facts.startedAt}, and ${names}.`,
   ]
 }
 
@@ -176,10 +182,13 @@ function union(all: readonly RunFacts[], misfits: readonly string[]): RunFacts {
   if (first === undefined) throw new Error('Expected at least one shard.')
   const distinct = <T>(of: (facts: RunFacts) => readonly T[]): T[] =>
     [...new Map(all.flatMap(of).map((one) => [JSON.stringify(one), one]))].sort(byKey).map(([, one]) => one)
+  // Paths may differ between the machines of one run.
+  const environment = distinct(({ suite }) => suite.environment ?? [])
   const times = (of: (facts: RunFacts) => string) => all.map(of).sort()
   return {
     ...first,
     scope: { ...first.scope, shard: null },
+    suite: { ...first.suite, ...(environment.length === 0 ? {} : { environment }) },
     startedAt: times(({ startedAt }) => startedAt)[0] ?? first.startedAt,
     finishedAt: times(({ finishedAt }) => finishedAt).at(-1) ?? first.finishedAt,
     platform: {

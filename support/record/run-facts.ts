@@ -77,6 +77,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
     checklistSha256: text,
     sourcesSha256: text.optional(),
     changedFiles: texts.nullish(),
+    environment: texts.optional(),
   }),
   ownChecks: ownChecksSchema.optional(),
   configuration: z

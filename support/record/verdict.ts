@@ -139,6 +139,8 @@ export interface SuiteRecord {
   readonly sourcesSha256?: string | undefined
   /** Files that differ from the commit, were added or are missing; null if there is no commit to compare with. */
   readonly changedFiles?: readonly string[] | null | undefined
+  /** Variables by which other code takes part in the run, or other servers are trusted, as NAME=VALUE; absent if none is set. */
+  readonly environment?: readonly string[] | undefined
 }
 
 /** A shard that was merged, and the key that signed it. */

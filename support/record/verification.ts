@@ -97,7 +97,12 @@ const unchanged = (file: string, { digest, verdict, finishedAt }: Members) => [
 ]
 
 const inputs = z.object({
-  suite: z.object({ version: z.string(), commit: z.string().nullable(), changedFiles: z.array(z.string()).nullish() }),
+  suite: z.object({
+    version: z.string(),
+    commit: z.string().nullable(),
+    changedFiles: z.array(z.string()).nullish(),
+    environment: z.array(z.string()).default([]),
+  }),
   configuration: z
     .object({ differences: z.array(z.object({ key: z.string(), asked: z.string().nullable() })) })
     .optional(),
@@ -115,6 +120,7 @@ function inputsOf(record: Members): string[] {
   const less = configuration?.differences.filter(({ asked }) => asked !== null) ?? []
   return [
     ...(changed.length > 0 ? [`The suite was not commit ${suite.commit}. Changed files: ${changed.join(', ')}.`] : []),
+    ...(suite.environment.length > 0 ? [`The environment of the run had ${suite.environment.join(', ')}.`] : []),
     ...(less.length > 0
       ? [`The configuration asked less than the checklist: ${less.map(({ key }) => key).join(', ')}.`]
       : []),

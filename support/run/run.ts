@@ -11,6 +11,7 @@ import type { Envelope } from '@cucumber/messages'
 import { type Checklist, loadChecklist } from '../basis/checklist'
 import { checkout, reportDirectory } from '../basis/checkout'
 import { Blocked } from '../basis/expectation'
+import { changedLibraries } from '../basis/libraries'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
 import { sourcesOf } from '../basis/sources'
@@ -236,7 +237,7 @@ export class Run {
       startedAt: this.startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       platform,
-      suite: suiteRecord(await this.suiteSources, this.checklist),
+      suite: suiteRecord(await this.suiteSources, await changedLibraries(checkout), this.checklist),
       ownChecks: this.settings?.ownChecks?.checks,
       configuration: this.settings?.record,
       signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),

@@ -37,7 +37,12 @@ function configured({ sha256, effective, differences }: ConfigurationRecord): Ht
 const difference = ({ key, checklist, configured, asked }: ConfigurationRecord['differences'][number]): Html =>
   html`<li><code>${key}</code>: <code>${configured}</code>, in the checklist <code>${checklist}</code>${asked === null ? null : html`. <b>Asks less:</b> the checklist asks ${asked}`}</li>`
 
-function changedFiles({ commit, changedFiles: changed, sourcesSha256 }: Verdict['suite']): Html | null {
+function changedFiles({
+  commit,
+  changedFiles: changed,
+  sourcesSha256,
+  environment = [],
+}: Verdict['suite']): Html | null {
   if (sourcesSha256 === undefined) return null
   const digest = html`The files of the suite have the SHA-256 <code class="digest">${sourcesSha256}</code>.`
   const compared =
@@ -48,7 +53,13 @@ function changedFiles({ commit, changedFiles: changed, sourcesSha256 }: Verdict[
         : html`<b>${plural(changed.length, 'file')} ${changed.length === 1 ? 'differs' : 'differ'} from the commit</b> ${commit ?? 'unknown'}:`
   return html`<h3>Suite</h3>
   <p class="prose">${digest} ${compared}</p>
-  ${changed === null || changed === undefined || changed.length === 0 ? null : html`<ul class="lines">${changed.map((path) => html`<li><code>${path}</code></li>`)}</ul>`}`
+  ${changed === null || changed === undefined || changed.length === 0 ? null : html`<ul class="lines">${changed.map((path) => html`<li><code>${path}</code></li>`)}</ul>`}
+  ${
+    environment.length === 0
+      ? null
+      : html`<p class="prose">The environment adds code to the run, or changes whom it trusts:</p>
+  <ul class="lines">${environment.map((one) => html`<li><code>${one}</code></li>`)}</ul>`
+  }`
 }
 
 const merged = (shards: NonNullable<Verdict['shards']>): Html => html`<h3>Merged shards</h3>

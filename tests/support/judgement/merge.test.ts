@@ -151,6 +151,17 @@ describe('a run in shards', () => {
     expect(merge(shards.sound).verdict).not.toHaveProperty('run')
   })
 
+  it('has the variables of the environment of all shards', () => {
+    const named = shards.sound.map((shard, index) =>
+      changed(shard, ({ suite }) => ({
+        suite: { ...suite, environment: [`NODE_OPTIONS=--require ${index % 2}.cjs`] },
+      })),
+    )
+    const { verdict } = merge(named)
+    expect(verdict.problems).toEqual([])
+    expect(verdict.suite.environment).toEqual(['NODE_OPTIONS=--require 0.cjs', 'NODE_OPTIONS=--require 1.cjs'])
+  })
+
   it('has reports like any other run', () => {
     const directory = temporaryDirectory()
     const merged = merge(shards.broken)
@@ -203,6 +214,16 @@ describe('shards that do not fit together are an error that names the problem:',
           ),
         ),
       /^The shards may belong to different runs: 3\/4 \(.*\) finished at 2026-03-01T01:10:00.000Z, \d\/4 .*ACCEPTANCE_RUN\)\.$/,
+    ],
+    [
+      'one of them is left from a run of the same name the night before',
+      () =>
+        merge(
+          withOne(2, (shard) =>
+            changed(shard, { startedAt: '2026-03-01T01:00:00.000Z', finishedAt: '2026-03-01T01:10:00.000Z' }),
+          ).map((shard) => changed(shard, { run: 'nightly' })),
+        ),
+      /^The shards may belong to different runs: 3\/4 .* and both name the run nightly: give each run a name of its own/,
     ],
     [
       'a shard was left by an earlier run',

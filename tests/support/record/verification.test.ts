@@ -76,7 +76,10 @@ describe('a record', () => {
     const { digest: _, digests: __, ...content } = verdict
     const differences = [{ key: 'cluster.workers', checklist: '3', configured: '1', asked: '3 or more' }]
     const inputs = {
-      suite: { ...content.suite, changedFiles: ['support/checks/pods.ts'] },
+      suite: {
+        ...content.suite,
+        ...{ changedFiles: ['support/checks/pods.ts'], environment: ['NODE_OPTIONS=--require ./patch.cjs'] },
+      },
       configuration: { sha256: null, effective: {}, differences },
       shards: [{ shard: '1/1', digest: 'a', keyFingerprint: null, verified: false }],
     }
@@ -84,6 +87,7 @@ describe('a record', () => {
     expect(said()).toMatchObject({ outcome: 'unchanged' })
     for (const line of [
       `The suite was not commit ${content.suite.commit}. Changed files: support/checks/pods.ts.`,
+      'The environment of the run had NODE_OPTIONS=--require ./patch.cjs.',
       'The configuration asked less than the checklist: cluster.workers.',
       'Merged from shard 1/1, which is not signed.',
     ])
