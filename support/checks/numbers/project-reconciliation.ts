@@ -211,7 +211,7 @@ export class ProjectReconciliation {
           return { ...one, ...(await surface.read(this.platform, asked)) }
         } catch (failure) {
           if (failure instanceof Unmet || failure instanceof Blocked)
-            return { surface: surface.name, reports: surface.reports, failure }
+            return { project, surface: surface.name, reports: surface.reports, failure }
           throw failure
         }
       }),

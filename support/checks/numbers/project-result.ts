@@ -1,6 +1,6 @@
 /** The result of comparing the surfaces with the events of one project. */
 import type { CommandLine } from '../../basis/command'
-import type { Blocked, Unmet } from '../../basis/expectation'
+import { type Blocked, Unmet } from '../../basis/expectation'
 import type { Difference } from '../../dora/comparison'
 import type { MeasuredProject } from '../../dora/measured'
 import type { Answer } from '../../dora/oracle'
@@ -23,6 +23,8 @@ export interface SurfaceDifference extends Difference {
 
 /** A question that a surface did not answer. */
 export interface Unread {
+  /** Absent if the surface cannot be read at all. */
+  readonly project?: string
   readonly surface: string
   readonly reports: readonly Metric[]
   /** Unmet if the answer is not as documented; Blocked if it says nothing about the numbers. */
@@ -58,4 +60,16 @@ export interface UnknownFields {
   readonly surface: string
   readonly reports: readonly Metric[]
   readonly fields: readonly string[]
+}
+
+/** The failure of a surface. Where it answers for some of the projects, the failure names those that lack an answer. */
+export function failureOf(failure: Unmet, unread: readonly Unread[], projects: readonly string[]): Unmet {
+  const without = projects.filter((name) =>
+    unread.some(({ project, failure: own }) => project === name && own instanceof Unmet),
+  )
+  if (without.length < 2 || without.length === projects.length) return failure
+  const { finding, further } = failure
+  const names = `${without.slice(0, 5).join(', ')}${without.length > 5 ? ` and ${without.length - 5} more` : ''}`
+  const found = `${finding.found}; ${without.length} of ${projects.length} projects lack an answer: ${names}`
+  return new Unmet({ ...finding, found }, further)
 }

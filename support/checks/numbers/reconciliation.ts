@@ -28,7 +28,7 @@ import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
 import { type NewestAtSources, newestAtSources } from './newest-at-source'
 import { ProjectReconciliation } from './project-reconciliation'
-import type { StatedEnd, SurfaceDifference, UnknownFields, Unread } from './project-result'
+import { failureOf, type StatedEnd, type SurfaceDifference, type UnknownFields, type Unread } from './project-result'
 import { addSamples, CommitCount, noSamples, reasonFor, type Samples } from './samples'
 import { settingsWindow } from './surface-comparison'
 
@@ -196,10 +196,10 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
       source: 'its events',
       columns: ['project', 'surface', 'range'],
     })
-  const failures = unread.flatMap(({ reports, failure }) => (reports.includes(metric) ? [failure] : []))
-  for (const failure of failures) if (failure instanceof Unmet) throw failure
+  const unanswered = unread.filter(({ reports }) => reports.includes(metric))
+  for (const { failure } of unanswered) if (failure instanceof Unmet) throw failureOf(failure, unanswered, projects)
   expectPublishedBounds(reconciliation, metric)
-  for (const failure of failures) throw failure
+  for (const { failure } of unanswered) throw failure
   expectSamples(reconciliation, metric)
   if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics', [showSettings])
   const sample =
