@@ -22,8 +22,12 @@ export const verify = command({
       .example('$0 verify --public-key team.pem', 'Check the last record and its signature')
       .epilogue('Exit codes: 0 unchanged, 1 changed, 3 could not be checked'),
   run({ file, publicKey }) {
-    const { outcome, lines } = verifyRecord(file ?? join(reportPath(), 'verdict.json'), publicKey, (record) =>
-      contradictionsIn(record, loadChecklist()),
+    const checklist = loadChecklist()
+    const { outcome, lines } = verifyRecord(
+      file ?? join(reportPath(), 'verdict.json'),
+      publicKey,
+      (record) => contradictionsIn(record, checklist),
+      checklist.sha256,
     )
     for (const line of lines) print(line)
     return verificationExitCodes[outcome]

@@ -3,14 +3,18 @@ import { z } from 'zod'
 import type { Checklist } from '../basis/checklist'
 import { ownChecksSchema, withOwnChecks } from '../basis/own-checks'
 import { exitCodes, type ItemRecord, itemStates, verdictNames, worstFirst } from '../record/verdict'
+import { isValid } from './attestation'
 import { derivedState } from './derived'
 import { verdictOf } from './ledger'
 
 const status = z.enum(itemStates)
-const voucher = z.looseObject({ item: z.string() }).optional()
+const voucher = z.looseObject({ item: z.string(), expires: z.string(), date: z.string().optional() }).optional()
+const differences = z.array(z.looseObject({ key: z.string(), asked: z.string().nullable() }))
 const recorded = z.looseObject({
   verdict: z.enum(verdictNames),
   exitCode: z.number(),
+  finishedAt: z.string().optional(),
+  configuration: z.looseObject({ differences }).optional(),
   suite: z.looseObject({ checklistSha256: z.string() }),
   ownChecks: ownChecksSchema.optional(),
   items: z.array(
@@ -42,22 +46,40 @@ export function contradictionsIn(record: unknown, checklist: Checklist): string[
     data.suite.checklistSha256 === checklist.sha256
       ? checklistContradictions(data, withOwnChecks(checklist, data.ownChecks))
       : []
-  return [...data.items.flatMap((item) => itemContradiction(item) ?? []), ...ofChecklist, ...totals(data)]
+  const now = data.finishedAt === undefined ? undefined : new Date(data.finishedAt)
+  return [...data.items.flatMap((item) => itemContradiction(item, now) ?? []), ...ofChecklist, ...totals(data)]
 }
 
-function itemContradiction(item: Item): string | undefined {
+/** @param now the end of the run */
+function itemContradiction(item: Item, now: Date | undefined): string | undefined {
   const { id, how, status, scenarios, waiver, attestation } = item
-  if (status === 'waived' && how !== 'derived')
-    return waiver?.item === id ? undefined : `Item ${id} is waived, but the record has no waiver for it.`
-  if (status === 'attested' && how !== 'derived')
-    return attestation?.item === id ? undefined : `Item ${id} is attested, but the record has no attestation for it.`
+  if (how !== 'derived' && (status === 'waived' || status === 'attested')) {
+    const [kind, given] = status === 'waived' ? (['waiver', waiver] as const) : (['attestation', attestation] as const)
+    if (given?.item !== id) return `Item ${id} is ${status}, but the record has no ${kind} for it.`
+    const { expires, date } = given
+    if (now && !isValid({ expires, ...(date === undefined ? {} : { date }) }, now))
+      return `Item ${id} is ${status}, but its ${kind} did not count at the end of the run, ${now.toISOString()}.`
+    return status === 'attested' && how === 'automated' ? `Item ${id} is attested, but scenarios prove it.` : undefined
+  }
   const [worst] = [...scenarios].sort((one, other) => worstFirst(one.status, other.status))
   if (worst !== undefined && worstFirst(worst.status, status) < 0)
     return `Item ${id} is ${status}, but its scenario "${worst.name}" is ${worst.status}.`
   return undefined
 }
 
-function checklistContradictions({ items }: Recorded, checklist: Checklist): string[] {
+/** The items that passed although the configuration of the run asks less of them. */
+function weakenedIn({ items, configuration }: Recorded, checklist: Checklist): string[] {
+  const less = configuration?.differences.flatMap(({ key, asked }) => (asked === null ? [] : key)) ?? []
+  return checklist.items.flatMap(({ id, configuredBy = [] }) => {
+    const key = less.find((one) => configuredBy.some((own) => one === own || one.startsWith(`${own}.`)))
+    return key !== undefined && items.some((item) => item.id === id && item.status === 'passed')
+      ? [`Item ${id} is passed, but the configuration asks less than the checklist by ${key}.`]
+      : []
+  })
+}
+
+function checklistContradictions(record: Recorded, checklist: Checklist): string[] {
+  const { items } = record
   const unproven = items.filter(
     ({ how, status, scenarios }) => how !== 'derived' && status === 'passed' && scenarios.length === 0,
   )
@@ -72,7 +94,11 @@ function checklistContradictions({ items }: Recorded, checklist: Checklist): str
       ? []
       : [`Item ${item.id} is ${found.status}, but the items that it is derived from make it ${expected}.`]
   })
-  return [...unproven.map(({ id }) => `Item ${id} is passed, but the record has no scenario of it.`), ...derived]
+  return [
+    ...unproven.map(({ id }) => `Item ${id} is passed, but the record has no scenario of it.`),
+    ...derived,
+    ...weakenedIn(record, checklist),
+  ]
 }
 
 function totals({ verdict, exitCode, items, counts, problems }: Recorded): string[] {

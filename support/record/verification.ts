@@ -25,11 +25,13 @@ type Members = Readonly<Record<string, unknown>>
  * Verifies a record.
  * @param publicKeyFile the key that must have signed it; without it a signature is only mentioned
  * @param contradictions returns a sentence for each contradiction in a record
+ * @param checklistSha256 of this suite, with whose items those of the record are compared
  */
 export function verifyRecord(
   file: string,
   publicKeyFile?: string,
   contradictions: (record: unknown) => readonly string[] = () => [],
+  checklistSha256?: string,
 ): Verification {
   return checked(() => {
     const record = readRecord(file)
@@ -42,7 +44,7 @@ export function verifyRecord(
         lines: [`${file} contradicts itself:`, ...wrong.map((line) => `  ${line}`), ...signature.lines],
       }
     return alterations === null
-      ? { ...signature, lines: [...unchanged(file, record), ...signature.lines, ...inputsOf(record)] }
+      ? { ...signature, lines: [...unchanged(file, record), ...signature.lines, ...inputsOf(record, checklistSha256)] }
       : { outcome: 'changed', lines: [...describeAlterations(file, record, alterations), ...signature.lines] }
   })
 }
@@ -100,6 +102,7 @@ const inputs = z.object({
   suite: z.object({
     version: z.string(),
     commit: z.string().nullable(),
+    checklistSha256: z.string().optional(),
     changedFiles: z.array(z.string()).nullish(),
     environment: z.array(z.string()).default([]),
   }),
@@ -112,13 +115,16 @@ const inputs = z.object({
 })
 
 /** Lines about a run by a changed checkout or of a weakened configuration, and about the shards that were merged. */
-function inputsOf(record: Members): string[] {
+function inputsOf(record: Members, checklistSha256: string | undefined): string[] {
   const { data } = inputs.safeParse(record)
   if (data === undefined) return []
   const { suite, configuration, shards = [] } = data
   const changed = suite.changedFiles ?? []
   const less = configuration?.differences.filter(({ asked }) => asked !== null) ?? []
   return [
+    ...(checklistSha256 === undefined || suite.checklistSha256 === checklistSha256
+      ? []
+      : [`The record is of another checklist than that of this suite, so its items were not compared with it.`]),
     ...(changed.length > 0 ? [`The suite was not commit ${suite.commit}. Changed files: ${changed.join(', ')}.`] : []),
     ...(suite.environment.length > 0 ? [`The environment of the run had ${suite.environment.join(', ')}.`] : []),
     ...(less.length > 0

@@ -50,6 +50,27 @@ describe('a record', () => {
       'Item 3.1 is attested, but the record has no attestation for it.',
     ],
     [
+      'a waiver that had expired',
+      {
+        ...with31({ status: 'waived', waiver: { ...waiver('3.1'), expires: '2026-11-20' } }),
+        finishedAt: '2026-11-21T00:00:00.000Z',
+      },
+      'Item 3.1 is waived, but its waiver did not count at the end of the run, 2026-11-21T00:00:00.000Z.',
+    ],
+    [
+      'an attestation of the next day',
+      {
+        ...with31({ status: 'attested', attestation: { item: '3.1', date: '2026-11-22', expires: '2026-12-22' } }),
+        finishedAt: '2026-11-21T23:59:59.000Z',
+      },
+      'Item 3.1 is attested, but its attestation did not count at the end of the run',
+    ],
+    [
+      'an attestation of an item that scenarios prove',
+      with31({ status: 'attested', attestation: { item: '3.1', date: '2026-11-22', expires: '2026-12-22' } }),
+      'Item 3.1 is attested, but scenarios prove it.',
+    ],
+    [
       'a derived item that does not follow',
       items((item) => (item.id === '20.1' ? { ...item, status: 'passed' } : item)),
       'Item 20.1 is passed, but the items that it is derived from make it failed.',
@@ -75,5 +96,18 @@ describe('a record', () => {
       ]),
   ])('with %s contradicts itself', (_, record, said) => {
     expect(contradictions(record)).toContainEqual(expect.stringContaining(said))
+  })
+
+  it('of a configuration that asks less contradicts itself where the item passed', () => {
+    const weakening = { ...checklist, items: checklist.items.map((item) => ({ ...item, configuredBy: ['cluster'] })) }
+    const record = (asked: string | null) => ({
+      ...recordOf(inputWith({})),
+      configuration: { differences: [{ key: 'cluster.workers', checklist: '3', configured: '1', asked }] },
+    })
+    const said = (asked: string | null) => contradictionsIn(JSON.parse(JSON.stringify(record(asked))), weakening)
+    expect(said('3 or more')).toContain(
+      'Item 3.1 is passed, but the configuration asks less than the checklist by cluster.workers.',
+    )
+    expect(said(null)).toEqual([])
   })
 })

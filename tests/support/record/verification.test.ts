@@ -101,6 +101,13 @@ describe('a record', () => {
     expect(lines).toContain('  Item 3.1 is passed, but its scenario failed.')
   })
 
+  it('of another checklist says that its items were not compared', () => {
+    written()
+    const line = 'The record is of another checklist than that of this suite, so its items were not compared with it.'
+    expect(verifyRecord(file, undefined, () => [], 'another').lines).toContain(line)
+    expect(verifyRecord(file, undefined, () => [], verdict.suite.checklistSha256).lines).not.toContain(line)
+  })
+
   it('that was reformatted is unchanged', () => {
     written()
     writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))))
