@@ -58,13 +58,11 @@ export async function expectIngressClassOf(platform: Platform, role: Entry): Pro
     await expectAttached(platform, role)
     return
   }
-  await expectIngressClass(platform)
   const { spec, metadata, status, object, remedy } = await ingressOf(platform, role)
-  const annotated = metadata.annotations['kubernetes.io/ingress.class']
-  const className = spec.ingressClassName ?? annotated
-  // A controller compares the annotation with a name of its own, which need not be that of an IngressClass.
-  const isServed = status.loadBalancer.ingress.length > 0
-  if (spec.ingressClassName === undefined && annotated !== undefined && isServed) return
+  const className = spec.ingressClassName ?? metadata.annotations['kubernetes.io/ingress.class']
+  // A controller may serve an Ingress without a class, and compares the annotation with a name of its own.
+  if (spec.ingressClassName === undefined && status.loadBalancer.ingress.length > 0) return
+  await expectIngressClass(platform)
   const classes = (await platform.kubernetes.ingressClasses()).filter(({ metadata }) => !metadata.deletionTimestamp)
   if (
     classes.some(({ metadata: { name, annotations } }) =>
@@ -104,7 +102,10 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
       found: spec.rules.map((rule) => rule.host ?? 'any host').join(', ') || 'no rules',
       remedy: [...remedy, comment`if the host is a different one: configuration key ingresses.${role}.host`],
     })
-  const all = rules.flatMap(({ http }) => http?.paths ?? [])
+  const ruled = rules.flatMap(({ http }) => http?.paths ?? [])
+  // The AWS Load Balancer Controller reads what happens at such a path, a redirect above all, from an annotation.
+  const led = ruled.filter(({ backend }) => backend.service?.port.name !== 'use-annotation')
+  const all = led.length > 0 ? led : ruled
   const unmet: Circumstances[] = []
   for (const [path, component] of Object.entries(paths)) {
     const { service, port } = platform.configuration.components[component]
@@ -113,7 +114,7 @@ export async function expectRouting(platform: Platform, role: Entry): Promise<vo
     const whole = longestPrefix(path, fitting, (rule) => rule.path)
     const matching = whole ?? all.find((rule) => rule.path === path)
     const isExact = matching !== whole
-    const backend = (matching?.backend ?? (all.length === 0 ? defaultBackend : undefined))?.service
+    const backend = (matching?.backend ?? defaultBackend)?.service
     const behind = await serviceBehind(platform, component, backend?.name)
     const { name, named, alias } = behind
     const number = backend?.port.number ?? backend?.port.name ?? '?'

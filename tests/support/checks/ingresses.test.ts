@@ -223,6 +223,16 @@ describe('the rules of an ingress', () => {
     await routing([], {}, backend(service))
     await routing([{ host }], {}, backend(service))
     expect((await findingOf(routing([], {}, backend('other')))).found).toMatch(/^other:/)
+    const elsewhere = { ...to('other', host), http: { paths: [{ ...to('other').http.paths[0], path: '/other' }] } }
+    await routing([elsewhere], {}, backend(service))
+    expect((await findingOf(routing([elsewhere], {}, backend('third')))).found).toMatch(/^third:/)
+  })
+
+  it('count beside a redirect that an annotation describes', async () => {
+    const redirect = { path: '/', backend: { service: { name: 'ssl-redirect', port: { name: 'use-annotation' } } } }
+    const [own] = to(service).http.paths
+    await routing([{ host, http: { paths: [redirect, own] } }])
+    expect((await findingOf(routing([{ host, http: { paths: [redirect] } }]))).summary).toContain('ssl-redirect')
   })
 
   it('do not count while the ingress is being deleted', async () => {
@@ -321,7 +331,14 @@ describe('the class of an ingress', () => {
       {},
     ],
     ['is the default', {}, { annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' } }],
+    ['is not named, and a controller serves the ingress', { status: address }, {}],
   ])('%s', async (_, ingress, metadata) => judged(ingress, classNamed(metadata)))
+
+  it('needs no IngressClass where a controller serves the ingress without one', async () => {
+    await judged({ metadata: { name, annotations: legacy }, status: address })
+    await judged({ status: address })
+    expect((await findingOf(judged({}))).summary).toBe('The cluster has no IngressClass.')
+  })
 
   it.each<[string, object, RegExp]>([
     ['does not exist', { spec: { ingressClassName: 'nginx' }, status: address }, /does not exist: nginx/],
