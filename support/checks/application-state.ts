@@ -2,6 +2,7 @@
 import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
 import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { components } from '../contracts/contract'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, expectApplication } from './application'
@@ -9,6 +10,7 @@ import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
 import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
+import { workloadsOf } from './workloads'
 
 /** 2.3: checks that the Application is healthy. A rollout or a sync that goes on gets the time to end. */
 export async function expectHealthy(platform: Platform): Promise<void> {
@@ -50,24 +52,35 @@ export async function expectSynced(platform: Platform): Promise<void> {
   await settled(platform, async () => {
     const application = await expectApplication(platform)
     return application.status.sync.status === 'Synced'
-      ? blindness(platform, application)
+      ? await blindness(platform, application)
       : syncOutcome(platform, application)
   })
 }
 
-/** Kinds whose specification is what runs. */
+/** Kinds whose specification is what runs, and their groups. */
 const running = ['Deployment', 'StatefulSet', 'DaemonSet', '*']
+const groups = ['apps', '*']
 
 /** Paths, of both notations, with which ArgoCD ignores all that matters of an object. */
 const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\[\d*\]|\/\d+)?)?)?)?)$/
 
 /** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
-function blindness(platform: Platform, { spec }: Application): Outcome | undefined {
+async function blindness(platform: Platform, { spec }: Application): Promise<Outcome | undefined> {
   const { object, namespace, name } = applicationNames(platform)
-  const [blind] = (spec.ignoreDifferences ?? []).flatMap(({ kind, jsonPointers, jqPathExpressions }) => {
+  const blinding = spec.ignoreDifferences.flatMap(({ jsonPointers, jqPathExpressions, ...of }) => {
     const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
-    return path !== undefined && running.includes(kind) ? [{ kind, path }] : []
+    return path !== undefined && groups.includes(of.group) && running.includes(of.kind) ? [{ ...of, path }] : []
   })
+  if (blinding.length === 0) return undefined
+  const workloads = (await Promise.all(components.map((one) => workloadsOf(platform, one)))).flat()
+  // An entry may be about one object, or those of one namespace.
+  const blind = blinding.find((one) =>
+    workloads.some(
+      ({ metadata }) =>
+        (one.name === '' || one.name === metadata.name) &&
+        (one.namespace === '' || one.namespace === metadata.namespace),
+    ),
+  )
   if (!blind) return undefined
   const problem = new Unmet({
     summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.path} in ${blind.kind}.`,

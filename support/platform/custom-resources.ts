@@ -14,6 +14,13 @@ export type Condition = z.infer<typeof condition>
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields })
 const conditions = z.array(condition).default([])
 const texts = z.array(z.string()).nullish()
+const text = z.string().default('')
+/** A list that may be absent or null. */
+const listOf = <T extends z.ZodType>(one: T) =>
+  z
+    .array(one)
+    .nullish()
+    .transform((given) => given ?? [])
 
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({
@@ -81,14 +88,8 @@ export const certificate = z.object({
         .object({
           name: z.string().default(''),
           // An empty text is the default too.
-          kind: z
-            .string()
-            .default('')
-            .transform((kind) => kind || 'Issuer'),
-          group: z
-            .string()
-            .default('')
-            .transform((group) => group || 'cert-manager.io'),
+          kind: text.transform((kind) => kind || 'Issuer'),
+          group: text.transform((group) => group || 'cert-manager.io'),
         })
         .prefault({}),
     })
@@ -183,10 +184,7 @@ const destination = z.object({
 
 const sources = {
   source: applicationSource.nullish(),
-  sources: z
-    .array(applicationSource)
-    .nullish()
-    .transform((given) => given ?? []),
+  sources: listOf(applicationSource),
 } as const
 
 /** argoproj.io Application. */
@@ -199,9 +197,12 @@ export const application = z.object({
     sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
     destination,
     /** Fields of live objects that count for no comparison. */
-    ignoreDifferences: z
-      .array(z.object({ kind: z.string().default(''), jsonPointers: texts, jqPathExpressions: texts }))
-      .nullish(),
+    ignoreDifferences: listOf(
+      z.object({
+        ...{ group: text, kind: text, name: text, namespace: text },
+        ...{ jsonPointers: texts, jqPathExpressions: texts },
+      }),
+    ),
     /** Present if ArgoCD syncs by itself, unless it is turned off. */
     syncPolicy: z
       .object({
@@ -236,22 +237,19 @@ export const application = z.object({
         })
         .default({}),
       /** The successful syncs, the latest last. */
-      history: z
-        .array(
-          z
-            .object({
-              revision: z.string().optional(),
-              /** Of an Application with several sources. */
-              revisions: z.array(z.string()).optional(),
-              deployedAt: z.string().default(''),
-            })
-            .transform(({ revision, revisions = [], deployedAt }) => ({
-              revision: revision || revisions.join(' '),
-              deployedAt,
-            })),
-        )
-        .nullish()
-        .transform((given) => given ?? []),
+      history: listOf(
+        z
+          .object({
+            revision: z.string().optional(),
+            /** Of an Application with several sources. */
+            revisions: z.array(z.string()).optional(),
+            deployedAt: text,
+          })
+          .transform(({ revision, revisions = [], deployedAt }) => ({
+            revision: revision || revisions.join(' '),
+            deployedAt,
+          })),
+      ),
       operationState: z
         .object({
           phase: z.string(),
@@ -266,24 +264,18 @@ export const application = z.object({
           syncResult: z.object({ revision: z.string().optional(), revisions: texts }).nullish(),
         })
         .nullish(),
-      resources: z
-        .array(
-          z.object({
-            kind: z.string(),
-            name: z.string(),
-            namespace: z.string().optional(),
-            status: z.string().optional(),
-            /** True for what is still there and no longer delivered. */
-            requiresPruning: z.boolean().default(false),
-            health: z.object({ status: z.string().optional() }).optional(),
-          }),
-        )
-        .nullish()
-        .transform((given) => given ?? []),
-      conditions: z
-        .array(z.object({ type: z.string(), message: z.string().optional() }))
-        .nullish()
-        .transform((given) => given ?? []),
+      resources: listOf(
+        z.object({
+          kind: z.string(),
+          name: z.string(),
+          namespace: z.string().optional(),
+          status: z.string().optional(),
+          /** True for what is still there and no longer delivered. */
+          requiresPruning: z.boolean().default(false),
+          health: z.object({ status: z.string().optional() }).optional(),
+        }),
+      ),
+      conditions: listOf(z.object({ type: z.string(), message: z.string().optional() })),
     })
     .prefault({}),
 })

@@ -3,6 +3,8 @@ import { Blocked } from '../../../support/basis/expectation'
 import { expectApplication, expectDeploysFromRepository } from '../../../support/checks/application'
 import { expectOperationSucceeded, startSync } from '../../../support/checks/application-operations'
 import { expectHealthy, expectSynced } from '../../../support/checks/application-state'
+import { configurationSchema } from '../../../support/configuration/schema'
+import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
 
 const source = {
@@ -377,11 +379,22 @@ describe('the operation of the Application', () => {
 })
 
 describe('an Application that is Synced', () => {
+  const { labels } = configurationSchema(fawkes.names).parse({}).components.lake
+  const own = {
+    metadata: { name: 'devlake-lake', namespace: 'fawkes' },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels } } },
+  }
   const ignoring = async (kind: string, fields: object) =>
-    expectSynced(await platformWith({ spec: { ignoreDifferences: [{ group: 'apps', kind, ...fields }] } }))
+    expectSynced(
+      await platformWith({ spec: { ignoreDifferences: [{ group: 'apps', kind, ...fields }] } }, wanted, {
+        statefulsets: [own],
+      }),
+    )
 
   it.each([
     ['StatefulSet', { jsonPointers: ['/spec'] }, '/spec'],
+    ['StatefulSet', { jsonPointers: ['/spec'], name: 'devlake-lake', namespace: 'fawkes' }, '/spec'],
+    ['*', { jsonPointers: ['/spec'], group: '*' }, '/spec'],
     ['Deployment', { jsonPointers: ['/metadata/labels', '/spec/template'] }, '/spec/template'],
     ['*', { jqPathExpressions: ['.spec'] }, '.spec'],
     ['Deployment', { jsonPointers: ['/spec/template/spec/containers'] }, '/spec/template/spec/containers'],
@@ -401,7 +414,11 @@ describe('an Application that is Synced', () => {
     ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[] | select(.name == "proxy")'] }],
     ['StatefulSet', { managedFieldsManagers: ['kube-controller-manager'] }],
     ['ConfigMap', { jsonPointers: ['/spec'] }],
-  ])('holds if ArgoCD ignores single fields of %s', ignoring)
+    ['*', { jsonPointers: ['/spec'], group: 'cert-manager.io' }],
+    ['Deployment', { jsonPointers: ['/spec'], group: '' }],
+    ['Deployment', { jsonPointers: ['/spec'], name: 'demo' }],
+    ['StatefulSet', { jsonPointers: ['/spec'], namespace: 'staging' }],
+  ])('holds if ArgoCD ignores single fields of %s, or other objects: %j', ignoring)
 })
 
 it('an Application of unknown health has the reason in its conditions', async () => {
