@@ -1,5 +1,5 @@
 /** Section 1: checks of the ExternalSecrets: that they exist, are synced by their operator, and write the Secrets in use. */
-import { command } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
@@ -202,6 +202,20 @@ export async function expectWritten(given: Platform, role: SecretRole): Promise<
       command`kubectl get secret -n ${kubernetes.namespace} ${name} -o custom-columns='NAME:.metadata.name,OWNERS:.metadata.ownerReferences[*].name'`,
     ],
   })
+}
+
+/** The lines that make the operator read the values of a role again. It reads those that are made once only without their Secret. */
+export async function readAgain({ kubernetes, configuration }: Platform, role: SecretRole): Promise<CommandLine[]> {
+  const { name, externalSecret = name } = configuration.secretNames[role]
+  const found = await kubernetes.externalSecretOf(role)
+  const { namespace } = kubernetes
+  const own = found?.metadata.name ?? externalSecret
+  return found && isMadeOnce(found.spec)
+    ? [
+        comment`ExternalSecret ${own} reads the values once. When they are right in the secrets manager, it reads them again after:`,
+        command`kubectl delete secret -n ${namespace} ${name}`,
+      ]
+    : [command`kubectl annotate externalsecret -n ${namespace} ${own} force-sync=$(date +%s) --overwrite`]
 }
 
 function namesOf({ kubernetes, configuration }: Platform, name: string) {

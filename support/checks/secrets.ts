@@ -5,16 +5,17 @@ import { secretsModeOf } from '../configuration/secrets-mode'
 import type { SecretData } from '../platform/kubernetes'
 import type { Platform } from '../platform/platform'
 import { secretCandidates } from './candidates'
-import { findExternalSecret, type SecretRole } from './external-secrets'
+import { findExternalSecret, readAgain, type SecretRole } from './external-secrets'
 import { expectAlive, missing } from './lifecycle'
 import { placed } from './placed'
 
 export type TokenRole = 'api' | 'github' | 'gitlab' | 'argocd' | 'jenkins'
 
 /** 1.3 and 1.4: checks that the Secret holds a real value for every key, neither empty nor a placeholder nor a default. */
-export async function expectKeys(platform: Platform, role: SecretRole): Promise<void> {
-  const { kubernetes, configuration } = placed(platform, role)
-  const { name, externalSecret = name, keys } = configuration.secretNames[role]
+export async function expectKeys(given: Platform, role: SecretRole): Promise<void> {
+  const platform = placed(given, role)
+  const { kubernetes, configuration } = platform
+  const { name, keys } = configuration.secretNames[role]
   const { github, gitlab } = configuration.tokens
   const { user } = role === 'grafana' ? configuration.grafana : configuration.database
   const { passwordKey, tokenKey } = configuration.grafana
@@ -47,9 +48,7 @@ export async function expectKeys(platform: Platform, role: SecretRole): Promise<
     found,
     remedy:
       secretsModeOf(configuration) === 'external'
-        ? [
-            command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${externalSecret} force-sync=$(date +%s) --overwrite`,
-          ]
+        ? await readAgain(platform, role)
         : [command`kubectl edit secret -n ${kubernetes.namespace} ${name}`],
   })
 }

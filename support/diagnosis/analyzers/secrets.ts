@@ -11,12 +11,16 @@ export const secrets: Analyzer = (facts) => [
   ...facts.externalSecrets.flatMap((externalSecret) => insightsInto(externalSecret, facts)),
 ]
 
+const targetOf = ({ metadata, spec }: ExternalSecretFacts) => spec.target.name ?? metadata.name
+
 /** If a Secret is missing or lacks something, the ExternalSecret that writes it may be unsynced, wrong or missing. */
-function insightIntoSecret(name: string, { names, secrets, uncollected }: Facts): Insight {
+function insightIntoSecret(name: string, { names, secrets, externalSecrets, uncollected }: Facts): Insight {
   const { secretsByHand, encryptionSecret } = names
   const namespace = names.secretNamespaces?.[name] ?? names.namespace
   const object = `Secret ${namespace}/${name}`
-  const possibleCauses = secretsByHand ? [] : [`ExternalSecret ${namespace}/${name}`]
+  const writing = externalSecrets.find((one) => one.metadata.namespace === namespace && targetOf(one) === name)
+  const externalSecret = writing?.metadata.name ?? name
+  const possibleCauses = secretsByHand ? [] : [`ExternalSecret ${namespace}/${externalSecret}`]
   const isThere = secrets.some(({ metadata }) => metadata.name === name)
   if (isThere || uncollected.some(({ what }) => what === `secret ${name}`)) return { object, possibleCauses }
   return {
@@ -37,7 +41,7 @@ function insightIntoSecret(name: string, { names, secrets, uncollected }: Facts)
           ? [command`kubectl get secrets -n ${namespace}`]
           : [
               command`kubectl get externalsecrets -n ${namespace}`,
-              command`kubectl annotate externalsecret -n ${namespace} ${name} force-sync=$(date +%s) --overwrite`,
+              command`kubectl annotate externalsecret -n ${namespace} ${externalSecret} force-sync=$(date +%s) --overwrite`,
             ]),
       ],
     },
@@ -152,7 +156,7 @@ function insightsInto(externalSecret: ExternalSecretFacts, facts: Facts): Insigh
   if (isReady(externalSecret)) return []
   const { metadata, spec } = externalSecret
   const object = objectOf('ExternalSecret', metadata)
-  const secret = `Secret ${metadata.namespace}/${spec.target.name ?? metadata.name}`
+  const secret = `Secret ${metadata.namespace}/${targetOf(externalSecret)}`
   const why = said('ExternalSecret', externalSecret, facts)
   return [
     { object: secret, possibleCauses: [object] },

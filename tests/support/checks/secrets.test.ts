@@ -3,6 +3,7 @@ import { Blocked } from '../../../support/basis/expectation'
 import { expectExternalSecret, expectReadFromManager, expectWritten } from '../../../support/checks/external-secrets'
 import { expectReadyStore, expectReadyStores } from '../../../support/checks/secret-stores'
 import { expectInUse } from '../../../support/checks/secret-use'
+import { expectKeys } from '../../../support/checks/secrets'
 import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
 
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
@@ -380,6 +381,19 @@ describe('an ExternalSecret of another name than its Secret', () => {
     expect((await findingOf(expectWritten(await platform('another'), 'database'))).summary).toBe(
       'ExternalSecret fawkes/dora-db writes the Secret another, but the service uses devlake-db.',
     )
+  })
+
+  it('is named in the commands that mend its Secret', async () => {
+    const annotate = 'kubectl annotate externalsecret -n fawkes dora-db force-sync=$(date +%s) --overwrite'
+    const remedyOf = async (spec: object = {}) => {
+      const changes = { ...written, spec: { ...written.spec, ...spec } }
+      return (await findingOf(expectKeys(await platformWith(changes, { secrets: [secretOf('es-1')] }), 'database')))
+        .remedy
+    }
+    expect(await remedyOf()).toEqual([annotate])
+    expect(await remedyOf({ refreshPolicy: 'OnChange' })).toEqual([annotate])
+    for (const once of [{ refreshPolicy: 'CreatedOnce' }, { refreshInterval: '0' }])
+      expect((await remedyOf(once)).join()).toMatch(/reads the values once.*kubectl delete secret -n fawkes devlake-db/)
   })
 
   it('that writes another Secret is not taken for it', async () => {

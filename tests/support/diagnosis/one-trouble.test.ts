@@ -264,6 +264,21 @@ describe('the words of the object itself', () => {
     expect(factsAbout(new Set(['ClusterSecretStore vault']), platform.facts(given)).join()).toContain('Code: 403')
   })
 
+  it('lead to the ExternalSecret that writes a lost Secret, whatever its name is', () => {
+    const written = platform.externalSecret('True')
+    const [cause] = causesOf(['Secret fawkes/devlake-db'], {
+      secrets: [],
+      externalSecrets: [
+        {
+          ...written,
+          metadata: { ...written.metadata, name: 'dora-db' },
+          spec: { ...written.spec, target: { name: 'devlake-db' } },
+        },
+      ],
+    })
+    expect(cause?.remedy.at(-1)).toContain('kubectl annotate externalsecret -n fawkes dora-db force-sync=')
+  })
+
   it.each([true, false])('lead to the backup of a lost encryption secret (created by hand: %s)', (secretsByHand) => {
     const { names } = platform.facts()
     const given = { names: { ...names, secretsByHand, encryptionSecret: 'devlake-secrets' } }
