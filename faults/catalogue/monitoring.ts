@@ -274,7 +274,8 @@ export const monitoringFaults: readonly Fault[] = [
       doors.interfere({
         process: 'prometheus',
         path: '^/api/v1/query\\?query=up',
-        how: replacing(['"values":\\[\\[([\\d.]+),"1"\\]', '"values":[[$1,"0"]']),
+        // A target may fail until its first success.
+        how: replacing(['("values":\\[\\[[\\d.]+,"1"\\],\\[[\\d.]+,)"1"', '$1"0"']),
       }),
   },
   {

@@ -16,6 +16,7 @@ import { type ContainerFacts, type Facts, factSchemas, factsSchema } from '../di
 import { namespace as namespaceSchema } from '../platform/core-resources'
 import { operations } from '../platform/operations'
 import type { Platform } from '../platform/platform'
+import { targetsOfService } from '../service/scraped-targets'
 import { FactReader } from './fact-reader'
 
 /** Lines that are kept of each log. */
@@ -264,7 +265,7 @@ class Collector extends FactReader {
 
   private async targets(): Promise<Facts['targets']> {
     const targets = await this.ask('targets of Prometheus', () => this.platform.prometheus.targets())
-    return (targets ?? []).map((target) => factSchemas.target.parse(target))
+    return targetsOfService(this.platform, targets ?? []).map((target) => factSchemas.target.parse(target))
   }
 }
 

@@ -19,6 +19,21 @@ export const discoveredFrom = ({ labels, discoveredLabels: discovered }: Target)
   service: discovered.__meta_kubernetes_service_name ?? labels.service,
 })
 
+const isLeaving = ({ discoveredLabels: discovered }: Target): boolean =>
+  discovered.__meta_kubernetes_endpointslice_endpoint_conditions_terminating === 'true'
+
+/**
+ * Returns the targets of the ServiceMonitor that tell how the service is scraped: those in its namespace, without those of pods that
+ * are ending. Where there is no such target, the others tell it.
+ */
+export function targetsOfService(platform: Platform, all: readonly Target[]): readonly Target[] {
+  const { namespace: own } = platform.kubernetes
+  const ofMonitor = all.filter(({ scrapePool }) => scrapePool.startsWith(poolOf(platform)))
+  const here = ofMonitor.filter((target) => (discoveredFrom(target).namespace ?? own) === own)
+  const staying = here.filter((target) => !isLeaving(target))
+  return [staying, here].find(({ length }) => length > 0) ?? ofMonitor
+}
+
 type Labels = Readonly<Record<string, string>>
 
 /** The labels by which Prometheus tells the series of its targets apart. */

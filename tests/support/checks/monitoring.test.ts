@@ -1,7 +1,7 @@
 /** Times are compared with the clocks of the servers: that of the machine with the suite may be wrong by an hour. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
-import { expectTargetUp } from '../../../support/checks/monitoring'
+import { expectNoGap, expectTargetUp } from '../../../support/checks/monitoring'
 import { commandFor, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const hour = 3_600_000
@@ -77,6 +77,70 @@ describe('a target is that of the lake', () => {
     ['of another namespace', { labels: {}, discoveredLabels: discovered('devlake-lake', 'staging') }],
   ])('but not %s', async (_, more) => {
     expect((await findingOf(judged(more))).summary).toBe('The targets of devlake-metrics are not the lake.')
+  })
+})
+
+describe('a target that is down', () => {
+  const of = (namespace: string, more: object = {}) => ({
+    __meta_kubernetes_namespace: namespace,
+    __meta_kubernetes_service_name: 'devlake-lake',
+    ...more,
+  })
+  const down = { health: 'down', lastError: 'connection refused' }
+  const beside = (discoveredLabels: object) => {
+    const targets = async () => [target({ ...down, discoveredLabels }), target({ discoveredLabels: of('fawkes') })]
+    const prometheus = { commandFor, now: async () => new Date(), targets }
+    return expectTargetUp(platformOf({ objects: [] }, { prometheus }))
+  }
+  const leaving = { __meta_kubernetes_endpointslice_endpoint_conditions_terminating: 'true' }
+
+  it.each<[string, object]>([
+    ['of the lake of another namespace', of('staging')],
+    ['of a pod that is being replaced', of('fawkes', leaving)],
+  ])('does not count if it is that %s', async (_, discovered) => {
+    expect((await beside(discovered)).health).toBe('up')
+  })
+
+  it('fails beside one that is up, and where no other is left', async () => {
+    const { summary } = await findingOf(beside(of('fawkes')))
+    expect(summary).toBe('The target devlake-metrics is down.')
+    const targets = async () => [target({ ...down, discoveredLabels: of('fawkes', leaving) })]
+    const prometheus = { commandFor, now: async () => new Date(), targets }
+    expect((await findingOf(expectTargetUp(platformOf({ objects: [] }, { prometheus })))).summary).toBe(summary)
+  })
+})
+
+describe('the scrapes of a target', () => {
+  const now = Date.parse('2026-11-28T09:00:00Z')
+  /** @param first the age of the first sample, in seconds */
+  const judged = (first: number, ...values: readonly number[]) => {
+    const asked: string[] = []
+    const prometheus = {
+      commandFor,
+      now: async () => new Date(now),
+      targets: async () => [
+        target({ lastScrape: new Date(now).toISOString(), labels: { job: 'lake', pod: 'lake-1' } }),
+      ],
+      samples: async (query: string) => {
+        asked.push(query)
+        return [values.map((value, index) => ({ at: now - (first - 30 * index) * 1000, value }))]
+      },
+    }
+    return expectNoGap(platformOf({ objects: [] }, { prometheus })).then(() => asked)
+  }
+
+  it('may fail until the new pod behind it listens, and are those of that pod', async () => {
+    expect(await judged(120, 0, 0, 1, 1)).toEqual(['up{job="lake",pod="lake-1"}[300s]'])
+  })
+
+  it.each<[string, number, ...number[]]>([
+    ['after the first success', 120, 0, 1, 0, 1],
+    ['of a target that is older than the look-back', 290, 0, 0, 1, 1],
+    ['without any success', 120, 0, 0, 0, 0],
+  ])('may not fail %s', async (_, first, ...values) => {
+    expect((await findingOf(judged(first, ...values))).summary).toBe(
+      'Scrapes of devlake-metrics failed in the last 300 s.',
+    )
   })
 })
 
