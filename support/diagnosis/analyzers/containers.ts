@@ -3,6 +3,7 @@ import { type CommandLine, command, comment } from '../../basis/command'
 import { connectionOf, isTimeout } from '../../basis/connection'
 import { labelsOf } from '../../basis/labels'
 import { isUnansweredByDatabase } from '../../formats/database-errors'
+import { statementOf } from '../../formats/log-level'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 
@@ -49,6 +50,7 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
   const ended = state.terminated ?? lastState.terminated
   const isLooping = state.waiting?.reason === 'CrashLoopBackOff'
   if (!isLooping && (ended === undefined || ended.exitCode === 0 || container.ready)) return undefined
+  if (hasRecovered(pod, name)) return undefined
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
   const lines = linesOf(facts, pod, name)
@@ -124,22 +126,37 @@ function meaning(exitCode: number): string {
   return signals[exitCode] ? ` (${signals[exitCode]})` : ''
 }
 
-/** The log of the crashed container, or of the current one if there is no previous log. */
-function linesOf({ logs }: Facts, { metadata }: PodFacts, container: string): readonly string[] {
-  const own = logs.filter(
-    (log) => log.namespace === metadata.namespace && log.pod === metadata.name && log.container === container,
-  )
-  return (
-    (own.find(({ previous, lines }) => previous && lines.length > 0) ?? own.find(({ previous }) => !previous))?.lines ??
-    []
-  )
+/** The time in milliseconds within which the kubelet may note after the start of a container that it had crashed. */
+const notedWithinMs = 30_000
+
+/**
+ * True for a running container after whose start the pod was ready: it has got over its last crash. Both times are by the clock of
+ * the kubelet.
+ */
+function hasRecovered({ status }: PodFacts, container: string): boolean {
+  const ready = status.conditions.find(({ type }) => type === 'Ready')
+  const { running } = status.containerStatuses.find(({ name }) => name === container)?.state ?? {}
+  return Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(running?.startedAt ?? '') > notedWithinMs
+}
+
+/** The log of the crashed container, or of the current one if there is no previous log or the crash is over. */
+function linesOf({ logs }: Facts, pod: PodFacts, container: string): readonly string[] {
+  const { namespace, name } = pod.metadata
+  const own = logs.filter((log) => log.namespace === namespace && log.pod === name && log.container === container)
+  const crashed = hasRecovered(pod, container)
+    ? undefined
+    : own.find(({ previous, lines }) => previous && lines.length > 0)
+  return (crashed ?? own.find(({ previous }) => !previous))?.lines ?? []
 }
 
 const complaint = /\b(error|fatal|panic|failed|cannot|refused|denied)\b/i
 const longestComplaint = 200
+const stamp = /^\d{4}-\d\d-\d\dT\S+ /
 
+/** The last line that complains; one that states the level info only where there is no other. */
 function lastComplaint(lines: readonly string[]): string | undefined {
-  const line = lines.findLast((line) => complaint.test(line))?.replace(/^\d{4}-\d\d-\d\dT\S+ /, '')
+  const complaining = lines.filter((line) => complaint.test(line)).map((line) => line.replace(stamp, ''))
+  const line = complaining.findLast((line) => statementOf(line)?.level !== 'info') ?? complaining.at(-1)
   return line && line.length > longestComplaint ? `${line.slice(0, longestComplaint)}…` : line
 }
 

@@ -45,6 +45,19 @@ const ended = (reason: string, exitCode: number) => ({ terminated: { reason, exi
 
 const unready = (component: string) =>
   pod(component, { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
+/** A pod whose container crashed weeks ago, and that has lost its readiness now. */
+const recovered = pod('ui', {
+  conditions: [
+    { type: 'Ready', status: 'False', reason: 'ContainersNotReady', lastTransitionTime: '2026-11-23T18:00:00Z' },
+  ],
+  containerStatuses: [
+    {
+      ...{ name: 'ui', ready: false, restartCount: 1 },
+      state: { running: { startedAt: '2026-11-02T09:00:00Z' } },
+      lastState: ended('Error', 137),
+    },
+  ],
+})
 const evicted = pod('ui', { phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' })
 const deletedAt = (deletionTimestamp: string, finalizers: string[] = []) => {
   const { metadata, ...rest } = pod('ui')
@@ -355,6 +368,38 @@ const cases: readonly Case[] = [
     object: ui,
     summary: 'it exits with code 1: panic: no configuration',
     remedy: '--previous',
+  },
+  {
+    title: 'a crash, with its last error and not an info line after it',
+    about: ui,
+    given: {
+      pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('Error', 1))),
+      logs: [
+        platform.log(
+          ...(['ui', true, 'time="2026-11-23T18:00:00Z" level=error msg="no configuration"'] as const),
+          '2026-11-23T18:00:01Z time="2026-11-23T18:00:01Z" level=info msg="server ended, error count 1"',
+        ),
+      ],
+    },
+    object: ui,
+    summary: 'it exits with code 1: time="2026-11-23T18:00:00Z" level=error msg="no configuration"',
+    remedy: '--previous',
+  },
+  {
+    title: 'a probe that fails now, not a crash after which the pod was ready',
+    about: ui,
+    given: {
+      pods: podsWith(recovered),
+      events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
+      logs: [
+        platform.log('ui', false, 'answering 503'),
+        platform.log('ui', true, 'dial tcp: lookup devlake-lake: no such host'),
+      ],
+      workloads: [platform.workload('lake', { replicas: 0 })],
+    },
+    object: ui,
+    summary: 'is running but not ready: Readiness probe failed: statuscode: 503.',
+    remedy: 'kubectl logs',
   },
   ...(
     [
