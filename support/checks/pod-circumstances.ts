@@ -30,7 +30,13 @@ export function circumstancesOf(
     found: `phase ${pod.status.phase}, ${container ? problem : `the pod ${problem}`}${restarts}${messages ? `: ${messages}` : ''}`,
     remedy: [
       command`kubectl describe pod -n ${namespace} ${name}`,
-      ...(container ? [command`kubectl logs -n ${namespace} ${name} -c ${container.name} --previous`] : []),
+      ...(container ? logOf(container).map((log) => command`kubectl logs -n ${namespace} ${name} ${log}`) : []),
     ],
   }
+}
+
+/** The words for the log of the last end of a container, or of its current run. One that has not started has no log. */
+function logOf({ name, state, lastState }: ContainerStatus): string[][] {
+  if (lastState.terminated && !state.terminated) return [['-c', name, '--previous']]
+  return state.running || state.terminated ? [['-c', name]] : []
 }

@@ -74,7 +74,7 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
       expected: 'running and ready',
       found: `restarts: ${restartCount}${ended ? `, last exit code ${ended.exitCode} (${ended.reason || 'no reason'})` : ''}`,
       remedy: [
-        command`kubectl logs -n ${namespace} ${podName} -c ${name} --previous`,
+        command`kubectl logs -n ${namespace} ${podName} -c ${[name, ...(lastState.terminated && !state.terminated ? ['--previous'] : [])]}`,
         ...(ended?.reason === 'OOMKilled'
           ? [command`kubectl get pod -n ${namespace} ${podName} -o jsonpath='{.spec.containers[*].resources}'`]
           : []),

@@ -117,6 +117,23 @@ describe('a pod that restarts', () => {
     },
   )
 
+  it.each<[string, object, RegExp]>([
+    [
+      'none of a container that has not started',
+      { state: { waiting: { reason: 'ImagePullBackOff' } } },
+      /^kubectl describe pod -n fawkes lake-0$/,
+    ],
+    ['that of one that has ended', { state: ended(1, 1) }, /-c lake$/],
+    [
+      'the previous one of one that waits',
+      { state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: ended(1, 1) },
+      /-c lake --previous$/,
+    ],
+  ])('shows the log that exists: %s', async (_, given, last) => {
+    const { remedy } = await findingOf(state(pod('lake-0', { containerStatuses: [container('lake', given)] })))
+    expect(remedy.at(-1)).toMatch(last)
+  })
+
   it.each(['ContainerCreating', 'PodInitializing'])('passes while a container is in %s', async (reason) => {
     await state(pod('lake-0', { containerStatuses: [container('lake', { state: { waiting: { reason } } })] }))
   })

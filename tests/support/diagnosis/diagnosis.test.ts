@@ -386,6 +386,14 @@ const cases: readonly Case[] = [
     remedy: '--previous',
   },
   {
+    title: 'a container that has ended once, whose log is no previous one',
+    about: ui,
+    given: { pods: podsWith(stopped('ui', ended('Error', 1))) },
+    object: ui,
+    summary: 'it exits with code 1',
+    remedy: 'kubectl logs -n fawkes devlake-ui-0 -c ui\n',
+  },
+  {
     title: 'a probe that fails now, not a crash after which the pod was ready',
     about: ui,
     given: {
@@ -685,7 +693,7 @@ describe('the cause of a finding', () => {
       expect(cause.object).toBe(object)
       expect(cause.summary).toContain(summary)
       expect(cause.summary).not.toMatch(/\.\.$/)
-      expect(cause.remedy.join('\n')).toContain(remedy)
+      expect(`${cause.remedy.join('\n')}\n`).toContain(remedy)
       expect(JSON.stringify(cause)).not.toContain('undefined')
     })
 
