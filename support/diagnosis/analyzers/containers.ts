@@ -6,18 +6,18 @@ import { isUnansweredByDatabase } from '../../formats/database-errors'
 import { statementOf } from '../../formats/log-level'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { eventsOf, type Insight, objectOf, selects } from '../facts/insight'
+import { awaitsImage, imageSources, wantedImage } from './images'
 
-/** The kubelet's own reasons, from pkg/kubelet/images and pkg/kubelet/kuberuntime. */
-const imageReasons =
-  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/
+/** The kubelet's own reasons, from pkg/kubelet/kuberuntime. */
 const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|P(re(Create|Start)|ostStart)HookError)$/
 
 /** Explains a container that has never started, or returns undefined if it waits for another reason. */
-export function problemOfWaiting(pod: PodFacts, { name, image, state }: ContainerFacts): Insight | undefined {
+export function problemOfWaiting(pod: PodFacts, container: ContainerFacts, facts: Facts): Insight | undefined {
+  const { name, state } = container
   const { reason = '', message = '' } = state.waiting ?? {}
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
-  const wanted = pod.spec.containers.find((container) => container.name === name)?.image ?? image
+  const wanted = wantedImage(pod, container)
   const finding = (what: string, remedy: readonly CommandLine[]) => ({
     summary: `${object}: ${what} (${reason}).`,
     object,
@@ -26,9 +26,10 @@ export function problemOfWaiting(pod: PodFacts, { name, image, state }: Containe
     remedy,
   })
   const describe = command`kubectl describe pod -n ${namespace} ${podName}`
-  if (imageReasons.test(reason))
+  if (awaitsImage(container))
     return {
       object,
+      possibleCauses: imageSources(pod, container, facts),
       problem: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
         describe,
         command`kubectl get pod -n ${namespace} ${podName} -o custom-columns='PULL SECRETS:.spec.imagePullSecrets[*].name'`,

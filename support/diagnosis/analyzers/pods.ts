@@ -4,10 +4,15 @@ import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { blamedInLogs, crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
+import { imagesTogether } from './images'
 
 export const pods: Analyzer = (facts) => {
   const notWell = facts.pods.filter((pod) => !isWell(pod))
-  return [...waitingTogether(notWell), ...notWell.flatMap((pod) => insightInto(pod, facts))]
+  return [
+    ...waitingTogether(notWell),
+    ...imagesTogether(notWell, facts),
+    ...notWell.flatMap((pod) => insightInto(pod, facts)),
+  ]
 }
 
 /** True if a pod is running and ready and not being deleted, or has completed. */
@@ -60,7 +65,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   if (isGone) return [{ object, possibleCauses: [node] }]
   if (metadata.deletionTimestamp) return overdue(pod, metadata.deletionTimestamp, facts)
   for (const container of [...status.initContainerStatuses, ...status.containerStatuses]) {
-    const insight = problemOfWaiting(pod, container) ?? crashOf(pod, container, facts)
+    const insight = problemOfWaiting(pod, container, facts) ?? crashOf(pod, container, facts)
     if (insight) return [insight]
   }
   const endless = endlessInit(pod, facts)

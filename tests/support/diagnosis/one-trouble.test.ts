@@ -136,6 +136,61 @@ describe('one trouble', () => {
     expect([cause?.object, cause?.summary]).toEqual([own?.object, own?.summary])
   })
 
+  describe('is', () => {
+    const pulling = (
+      message: (image: string) => string,
+      images: Readonly<Record<string, string>>,
+      events: Facts['events'] = [],
+    ) => {
+      const waiting = Object.entries(images).map(([component, image]) => {
+        const pod = platform.stopped(component, { waiting: { reason: 'ImagePullBackOff', message: message(image) } })
+        return { ...pod, spec: { ...pod.spec, containers: [{ ...pod.spec.containers[0], name: component, image }] } }
+      })
+      return causesOf(
+        Object.keys(images).map((component) => `pods labelled app=devlake,component=${component}`),
+        { pods: waiting.map((one) => factSchemas.pod.parse(one)), events },
+      )
+    }
+    const two = { ui: 'ghcr.io/devlake/ui:v1', lake: 'ghcr.io/devlake/lake:v1' }
+    const failed = (why: string) => (image: string) =>
+      `Back-off pulling image "${image}": ErrImagePull: failed to resolve reference "${image}": ${why}`
+
+    it.each(['dial tcp: lookup ghcr.io: no such host', '401 Unauthorized', '503 Service Unavailable'])(
+      'the registry that gives no image: %s',
+      (why) => {
+        const [cause, ...others] = pulling(failed(why), two)
+        expect(others).toEqual([])
+        expect(cause).toMatchObject({
+          object: 'registry ghcr.io',
+          found: 'devlake-lake-0: ghcr.io/devlake/lake:v1, devlake-ui-0: ghcr.io/devlake/ui:v1',
+        })
+        expect(cause?.summary).toContain('The registry ghcr.io keeps 2 pods in fawkes from starting: Back-off pulling')
+        expect(cause?.summary).toContain(why)
+      },
+    )
+
+    it('the registry in the words of events, where the kubelet waits between two tries', () => {
+      const events = Object.entries(two).map(([component, image]) =>
+        platform.event('Pod', `devlake-${component}-0`, 'Failed', `Failed to pull image "${image}": i/o timeout`),
+      )
+      const backOff = (image: string) => `Back-off pulling image "${image}"`
+      expect(pulling(backOff, two, events)).toMatchObject([{ object: 'registry ghcr.io' }])
+      expect(pulling(backOff, two)).toHaveLength(2)
+    })
+
+    it('the image that pods of two owners run', () => {
+      const same = { ui: 'devlake:v9', lake: 'devlake:v9' }
+      expect(pulling(failed('not found'), same)).toMatchObject([{ object: 'image devlake:v9' }])
+      expect(pulling(failed('not found'), { ui: 'devlake:v9' })).toMatchObject([{ object: 'Pod fawkes/devlake-ui-0' }])
+    })
+
+    it('not the registry where each image is missing, or lies elsewhere', () => {
+      expect(pulling(failed('not found'), two)).toHaveLength(2)
+      expect(pulling(failed('denied: requested access to the resource is denied'), two)).toHaveLength(2)
+      expect(pulling(failed('i/o timeout'), { ...two, lake: 'quay.io/devlake/lake:v1' })).toHaveLength(2)
+    })
+  })
+
   it('is the lack of a node, for all pods that the scheduler refuses in the same words', () => {
     const waiting = (...components: readonly string[]) =>
       causesOf(
