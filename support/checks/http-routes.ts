@@ -45,7 +45,8 @@ export async function expectAttached(platform: Platform, role: Entry): Promise<r
   const parents = route.spec.parentRefs.filter(({ kind }) => kind === 'Gateway')
   const listeners: ServingListener[] = []
   for (const parent of parents) {
-    expectNone(acceptanceProblems(platform, role, route, parent))
+    const controller = await controllerOf(platform, route, parent)
+    expectNone(acceptanceProblems(platform, role, route, { parent, controller }))
     listeners.push(...(await workingListeners(platform, route, parent, host)))
   }
   if (listeners.length > 0) return listeners
@@ -61,12 +62,18 @@ export async function expectAttached(platform: Platform, role: Entry): Promise<r
   })
 }
 
+/** Returns the name of the controller that handles a Gateway; undefined if the Gateway or its class does not exist. */
+async function controllerOf({ kubernetes: { gateways } }: Platform, { metadata }: HttpRoute, parent: ParentRef) {
+  const gateway = await gateways.gateway(parent.namespace ?? metadata.namespace, parent.name)
+  return gateway && (await gateways.class(gateway.spec.gatewayClassName))?.spec.controllerName
+}
+
 /** The controller of the Gateway reports on the route for each of its parents. */
 function acceptanceProblems(
   platform: Platform,
   role: Entry,
   { metadata, spec, status }: HttpRoute,
-  parent: ParentRef,
+  { parent, controller }: { readonly parent: ParentRef; readonly controller: string | undefined },
 ): Circumstances[] {
   const { object, remedy } = namesOf(platform, role)
   const isSame = (other: ParentRef) =>
@@ -74,7 +81,10 @@ function acceptanceProblems(
     (other.namespace ?? metadata.namespace) === (parent.namespace ?? metadata.namespace) &&
     other.sectionName === parent.sectionName &&
     other.port === parent.port
-  const own = status.parents.find(({ parentRef }) => isSame(parentRef))
+  const own = status.parents.find(
+    ({ parentRef, controllerName = controller }) =>
+      isSame(parentRef) && (controller === undefined || controllerName === controller),
+  )
   const where = `Gateway ${parent.namespace ?? metadata.namespace}/${parent.name}`
   return ['Accepted', 'ResolvedRefs'].flatMap((type) =>
     problemOf(own?.conditions ?? [], type, metadata.generation).map((found) => ({

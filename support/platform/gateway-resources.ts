@@ -57,7 +57,12 @@ export const httpRoute = z.object({
         .default([]),
     })
     .prefault({}),
-  status: z.object({ parents: z.array(z.object({ parentRef, conditions })).default([]) }).default({ parents: [] }),
+  status: z
+    .object({
+      /** What each controller reports on a parent. One that no longer handles the Gateway may have left its report. */
+      parents: z.array(z.object({ controllerName: z.string().optional(), parentRef, conditions })).default([]),
+    })
+    .default({ parents: [] }),
 })
 export type HttpRoute = z.infer<typeof httpRoute>
 

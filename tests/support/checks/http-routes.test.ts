@@ -96,6 +96,18 @@ describe('an HTTPRoute holds', () => {
   it('for a wildcard that stands for several labels', () =>
     judged(route({ hostnames: ['*.nip.io'] }), gateway(undefined, { hostname: '*.nip.io' }), gatewayClass()))
 
+  it('beside what a controller reported that no longer handles its Gateway', async () => {
+    const [own, other] = ['istio.io/gateway-controller', 'example.org/former']
+    const former = { controllerName: other, parentRef, conditions: [holds('Accepted', 1), holds('ResolvedRefs', 1)] }
+    await judged(
+      route({}, [former, { controllerName: own, parentRef, conditions: accepted }]),
+      gateway(),
+      gatewayClass(),
+    )
+    const stale = judged(route({}, [{ ...former, conditions: accepted }]), gateway(), gatewayClass())
+    expect((await findingOf(stale)).summary).toMatch(/has not accepted the current/)
+  })
+
   it('for a host that is written in capitals', () =>
     judged(route({ hostnames: ['DEVLAKE.127.0.0.1.nip.io'] }), gateway(), gatewayClass()))
 
