@@ -1,6 +1,7 @@
 /** Selects the cluster's own information about the objects of a cause: events and the last lines of logs. Pure. */
-import type { Facts, Identity } from './facts/facts'
+import type { Facts } from './facts/facts'
 import { isAbout, objectOf, timeOf } from './facts/insight'
+import type { Identity } from './facts/metadata'
 
 const mostEvents = 4
 const mostLines = 5

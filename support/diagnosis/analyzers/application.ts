@@ -7,14 +7,43 @@ import { rolloutOf } from './rollouts'
 
 type ApplicationFacts = Facts['applications'][number]
 
-export const application: Analyzer = ({ applications }) =>
-  applications.flatMap((one) => {
+export const application: Analyzer = ({ applications, ingresses, services }) => [
+  ...applications.flatMap((one) => {
     const object = objectOf('Application', one.metadata)
     const suspects = suspectsIn(one).map(({ kind, namespace, name }) => objectOf(kind, { namespace, name }))
+    const unaddressed = one.status.health?.status === 'Progressing' ? suspects.map(addressOf) : []
     // Without a comparison, ArgoCD knows no health either. A rollout explains what nothing else does.
-    const possibleCauses = [...suspects, comparisonOf(object), ...suspects.map(rolloutOf)]
+    const possibleCauses = [...suspects, comparisonOf(object), ...suspects.map(rolloutOf), ...unaddressed]
     return [{ object, possibleCauses }, ...comparison(one)]
-  })
+  }),
+  ...ingresses.flatMap((one) => missingAddress('Ingress', one)),
+  ...services.flatMap((one) => (one.spec.type === 'LoadBalancer' ? missingAddress('Service', one) : [])),
+]
+
+/** The name under which an Application relies on the address of an object, without which the object may work all the same. */
+const addressOf = (object: string) => `${object}, address`
+
+/** An object that is Progressing to ArgoCD until it has an address: getIngressHealth and getServiceHealth in gitops-engine. */
+function missingAddress(kind: 'Ingress' | 'Service', { metadata, status }: Facts['ingresses'][number]): Insight[] {
+  if (status === undefined || (status.loadBalancer?.ingress ?? []).length > 0) return []
+  const object = objectOf(kind, metadata)
+  const { namespace, name } = metadata
+  return [
+    {
+      object: addressOf(object),
+      problem: {
+        summary: `${object} has no address, so ArgoCD takes it for Progressing.`,
+        object,
+        expected: 'an address in status.loadBalancer.ingress',
+        found: 'no address',
+        remedy: [
+          command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
+          comment`if nothing gives out addresses here: set a health check of your own for the kind in the ConfigMap argocd-cm`,
+        ],
+      },
+    },
+  ]
+}
 
 /** Kinds that have no health to ArgoCD, so an Application is healthy whatever is wrong with them. */
 const withoutHealth = [

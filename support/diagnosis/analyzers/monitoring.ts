@@ -1,8 +1,9 @@
 /** Explains targets that Prometheus lacks or cannot scrape (troubleshooting T.4 of the checklist). */
 import { command, comment } from '../../basis/command'
 import { connectionOf, isTimeout } from '../../basis/connection'
-import type { Facts, Identity, TargetFacts } from '../facts/facts'
+import type { Facts, TargetFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
+import type { Identity } from '../facts/metadata'
 
 export const monitoring: Analyzer = (facts) => {
   const { namespace, serviceMonitor, serviceMonitorNamespace = namespace } = facts.names.monitoring

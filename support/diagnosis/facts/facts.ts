@@ -4,38 +4,9 @@
  */
 import { z } from 'zod'
 import { valueSources } from '../../basis/store-references'
+import { conditions, labels, metadata } from './metadata'
 import { names } from './names'
 import { networkPolicy } from './network-policy'
-
-const labels = z.record(z.string(), z.string()).default({})
-const metadata = z.object({
-  name: z.string(),
-  namespace: z.string().default(''),
-  uid: z.string().default(''),
-  labels,
-  /** The creation of the object, in RFC 3339. */
-  creationTimestamp: z.string().optional(),
-  /** The last change of its spec, in RFC 3339. */
-  changedAt: z.string().optional(),
-})
-export type Metadata = Pick<z.infer<typeof metadata>, 'name' | 'namespace'>
-/**
- * An object's name with its uid and its times, which distinguish it from an earlier object of the same name and from itself before
- * a change. An unknown uid is ''.
- */
-export type Identity = Pick<z.infer<typeof metadata>, 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'changedAt'>
-
-const condition = z.object({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  lastTransitionTime: z.string().nullish(),
-})
-const conditions = z
-  .array(condition)
-  .nullish()
-  .transform((given) => given ?? [])
 
 const node = z.object({ metadata, status: z.object({ conditions }).prefault({}) })
 
@@ -146,7 +117,14 @@ const storageClass = z.object({
   volumeBindingMode: z.string().default('Immediate'),
 })
 
-const service = z.object({ metadata, spec: z.object({ selector: labels }).prefault({}) })
+/** The addresses that a controller or a cloud gave an object. */
+const status = z.object({ loadBalancer: z.object({ ingress: z.array(z.object({})).nullish() }).optional() }).optional()
+const service = z.object({
+  metadata,
+  spec: z.object({ type: z.string().optional(), selector: labels }).prefault({}),
+  status,
+})
+const ingress = z.object({ metadata, status })
 export type ServiceFacts = z.infer<typeof service>
 
 const flag = z.boolean().nullish()
@@ -252,7 +230,7 @@ export const factSchemas = {
   service,
   endpointSlice,
   networkPolicy,
-  ingress: named,
+  ingress,
   externalSecret,
   secretStore,
   /** Never with its content. */
@@ -275,7 +253,7 @@ export const factsSchema = z.object({
   storageClasses: z.array(storageClass),
   services: z.array(service),
   endpointSlices: z.array(endpointSlice),
-  ingresses: z.array(named),
+  ingresses: z.array(ingress),
   externalSecrets: z.array(externalSecret),
   secretStores: z.array(secretStore),
   secrets: z.array(named),

@@ -1,6 +1,7 @@
 /** An analyzer's conclusions about one object, and helpers for analyzers. */
 import type { FreshFinding } from '../../basis/finding'
-import type { Facts, Identity, Metadata } from './facts'
+import type { Facts } from './facts'
+import type { Identity, Metadata } from './metadata'
 
 export interface Insight {
   /** Kind and name, as findings write them: "Service fawkes/devlake-lake". */

@@ -119,6 +119,32 @@ describe('one trouble', () => {
     expect(rejected(forbidden('ui', why), forbidden('grafana', 'no such account'))).toHaveLength(2)
   })
 
+  it('is the Ingress or the Service without an address, for which an Application stays Progressing', () => {
+    const causeWith = (kind: string, given: Partial<Facts>, status = 'Progressing') =>
+      causesOf(['Application fawkes/devlake'], {
+        applications: application({
+          health: { status },
+          resources: [{ kind, namespace: 'fawkes', name: 'devlake' }],
+        }),
+        ...given,
+      })[0]?.summary
+    const metadata = { name: 'devlake', namespace: 'fawkes' }
+    const addressed = (ingress?: object[]) => ({ status: { loadBalancer: { ingress } } })
+    const ingress = (more: object) => ({ ingresses: [factSchemas.ingress.parse({ metadata, ...more })] })
+    const service = (more: object, type = 'LoadBalancer') => ({
+      services: [factSchemas.service.parse({ metadata, spec: { type }, ...more })],
+    })
+    const lacking = (kind: string) => `${kind} fawkes/devlake has no address, so ArgoCD takes it for Progressing.`
+    expect(causeWith('Ingress', ingress(addressed()))).toBe(lacking('Ingress'))
+    expect(causeWith('Service', service(addressed([])))).toBe(lacking('Service'))
+    const itself = 'Application fawkes/devlake has failed.'
+    for (const given of [ingress(addressed([{ ip: '10.0.0.7' }])), ingress({})])
+      expect(causeWith('Ingress', given)).toBe(itself)
+    for (const given of [service(addressed([{ ip: '10.0.0.7' }])), service(addressed(), 'ClusterIP')])
+      expect(causeWith('Service', given)).toBe(itself)
+    expect(causeWith('Ingress', ingress(addressed()), 'Degraded')).toBe(itself)
+  })
+
   it('is the Deployment that is paused, for the Application too that is Suspended for it', () => {
     const paused = factSchemas.workload.parse({ ...platform.workload('ui', { paused: true }), kind: 'Deployment' })
     const [cause, ...others] = causesOf(['Application fawkes/devlake'], {
