@@ -84,6 +84,10 @@ export const withoutFault = {
       'The sandbox has StatefulSets, which record no such condition: tests/support/checks/pods.test.ts.',
     'support/checks/workloads.ts: finding(`has $\u007bready}':
       'The controllers of the sandbox count ready pods at once: tests/support/checks/pods.test.ts.',
+    'support/diagnosis/analyzers/application.ts: `$\u007bobject} has no address':
+      'The controllers of the sandbox give out addresses at once: tests/support/diagnosis/one-trouble.test.ts.',
+    'support/diagnosis/analyzers/images.ts':
+      'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/pods.ts: `No node takes':
       'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/refusers.ts':
