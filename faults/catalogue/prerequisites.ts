@@ -128,7 +128,10 @@ export const prerequisiteFaults: readonly Fault[] = [
     id: 'certificate-without-issuer',
     title: 'A certificate refers to an issuer that does not exist',
     expects: { failed: ['0.5'], blocked: [] },
-    cause: { object: 'Certificate fawkes/backstage-tls', summary: 'is not Ready' },
+    cause: {
+      object: 'ClusterIssuer letsencrypt-prod',
+      summary: 'does not exist, so Certificate fawkes/backstage-tls cannot be issued',
+    },
     apply: async (doors) => {
       await doors.kubectl(['create', '-f', '-'], JSON.stringify(unissuable))
       return async () => {

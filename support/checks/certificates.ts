@@ -1,6 +1,6 @@
 /** Section 0: checks of the certificates that cert-manager issues. */
 import { command, comment } from '../basis/command'
-import { type Circumstances, expectData, expectNone } from '../basis/expectation'
+import { byObject, type Circumstances, expectData, Unmet } from '../basis/expectation'
 import { entries, hostsOf } from '../configuration/hosts'
 import { components } from '../contracts/contract'
 import type { Certificate, Issuer } from '../platform/custom-resources'
@@ -26,14 +26,22 @@ export async function expectCertificates(platform: Platform): Promise<void> {
   const now = kubernetes.now.getTime()
   const issuers = certificates.length > 0 ? await kubernetes.issuers() : []
   const problemsOf = (some: readonly Certificate[]) => {
-    const problems = some.flatMap((certificate) => problemOf(certificate, { validFor, now, issuer }) ?? [])
-    return problems.length > 0 ? problems : issuerProblems(some, issuers, issuer)
+    const ofIssuers = issuerProblems(some, issuers, issuer)
+    // What the authority of a certificate lacks is why it is not issued or renewed. The certificate itself does not say so.
+    const isExplained = (certificate: Certificate, { reliesOn = [] }: Circumstances) =>
+      reliesOn.length > 0 && ofIssuers.some(({ object }) => object === issuerOf(certificate))
+    const ofCertificates = some.flatMap((certificate) => {
+      const problem = problemOf(certificate, { validFor, now, issuer })
+      return problem && !isExplained(certificate, problem) ? [problem] : []
+    })
+    return [...ofCertificates, ...ofIssuers]
   }
   if (problemsOf(certificates).length === 0) return
   const [own, served] = await Promise.all([namespacesOf(platform), listenerSecrets(platform)])
   const isOwn = ({ metadata: { namespace = '' }, spec: { secretName } }: Certificate) =>
     own.has(namespace) || served.has(`${namespace}/${secretName}`)
-  expectNone(problemsOf(certificates.filter(isOwn)))
+  const [first, ...others] = byObject(problemsOf(certificates.filter(isOwn)))
+  if (first) throw new Unmet(first, others)
 }
 
 /** The namespaces of the service, of what leads to it, of what delivers and monitors it, and of the dependencies. */
@@ -74,14 +82,16 @@ function issuerProblems(
     ({ spec }) => spec.issuerRef.group === 'cert-manager.io' && spec.issuerRef.name !== '',
   )
   const byIssuer = Map.groupBy(own, issuerOf)
-  return [...byIssuer].flatMap(([object, [certificate]]) => {
+  return [...byIssuer].flatMap(([object, issued]) => {
+    const lacking = issued.find(({ status }) => conditionOf(status.conditions, 'Ready')?.status !== 'True')
+    const certificate = lacking ?? issued[0]
     if (!certificate) return []
     const found = issuers.find(({ kind, metadata }) => `${kind} ${scoped(metadata)}` === object)
     const { namespace = '' } = certificate.metadata
     const { kind, name } = certificate.spec.issuerRef
     const scope = kind === 'Issuer' ? ['-n', namespace] : []
     const finding = (what: string, expected: string, state: string) => ({
-      summary: `${object} ${what}, so Certificate ${scoped(certificate.metadata)} cannot be renewed.`,
+      summary: `${object} ${what}, so Certificate ${scoped(certificate.metadata)} cannot be ${lacking ? 'issued' : 'renewed'}.`,
       object,
       reliesOn: [operator],
       expected,

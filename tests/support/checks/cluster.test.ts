@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Unmet } from '../../../support/basis/expectation'
 import { expectCertificates } from '../../../support/checks/certificates'
 import { expectWorkers } from '../../../support/checks/cluster'
 import { expectDeployed, expectPrometheusAvailable } from '../../../support/checks/dependencies'
@@ -340,6 +341,11 @@ describe('the claim of the database', () => {
 })
 
 describe('a certificate', () => {
+  const unmetOf = async (check: Promise<unknown>) => {
+    const error = await check.catch((thrown: unknown) => thrown)
+    if (error instanceof Unmet) return error
+    throw new Error(`expected a finding, got ${error}`)
+  }
   const issuers = (status: string, reason = '') => [
     { metadata: { name: 'ca' }, status: { conditions: [{ type: 'Ready', status, reason }] } },
   ]
@@ -431,6 +437,28 @@ describe('a certificate', () => {
     const finding = await findingOf(expectCertificates(platform))
     expect(finding.summary).toContain(summary)
     expect(finding.found).toMatch(/; Issuing False \(Failed: acme: rate limited\)$/)
+  })
+
+  it('that is not issued has its issuer as the reason, once for all certificates of that issuer', async () => {
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'DoesNotExist' }]
+    const named = (name: string, status: object) =>
+      certificate({ metadata: { name }, spec: { issuerRef: { kind: 'ClusterIssuer', name: 'gone' } }, status })
+        .certificates
+    const certificates = [...named('one', {}), ...named('two', { conditions }), ...named('three', { conditions })]
+    const { finding, further } = await unmetOf(expectCertificates(await cluster({ ...certificate(), certificates })))
+    expect(finding.summary).toBe('ClusterIssuer gone does not exist, so Certificate fawkes/two cannot be issued.')
+    expect(further).toEqual([])
+  })
+
+  it('has a trouble of its own beside another one', async () => {
+    const [one] = certificate({ metadata: { name: 'one' }, status: { notAfter: at(-1) } }).certificates
+    const [two] = certificate({ metadata: { name: 'two', generation: 3 } }).certificates
+    const certificates = [one, two].flatMap((each) => each ?? [])
+    const { finding, further } = await unmetOf(expectCertificates(await cluster({ ...certificate(), certificates })))
+    expect([finding, ...further].map(({ object }) => object)).toEqual([
+      'Certificate fawkes/one',
+      'Certificate fawkes/two',
+    ])
   })
 
   it('passes if it names its kind of issuer by an empty text', async () => {
