@@ -9,7 +9,7 @@ type Pod = Found<'pods'>
 export interface Candidate {
   readonly service: Service
   readonly pods: readonly Pod[]
-  /** The sum of the signs: 4 a label, 3 an image and 2 more one of DevLake, 1 the name, 1 the port. */
+  /** The sum of the signs: 4 a label, 3 an image, or 10 one that only DevLake has, 1 the name, 1 the port. */
   readonly score: number
   readonly signs: readonly string[]
 }
@@ -91,7 +91,7 @@ function judged(component: Component, service: Service, pods: readonly Pod[]): C
   const matching = spec.ports.find(({ port }) => wanted.ports.includes(port))?.port
   const marks: readonly (readonly [number, string] | false)[] = [
     isLabelled && [4, `its selector names ${component}`],
-    image !== undefined && [own === undefined ? 3 : 5, `its pods run ${image}`],
+    image !== undefined && [own === undefined ? 3 : 10, `its pods run ${image}`],
     wanted.name.test(metadata.name) && [1, 'its name'],
     matching !== undefined && [1, `its port ${matching}`],
     // A headless twin of the Service.

@@ -176,6 +176,17 @@ const monitorOf = ({ serviceMonitors }: ReturnType<typeof platform>, release: st
     spec,
   }))
 const twoGrafanas = platform({ prefix: 'dora' })
+/** The Service of DevLake's own Grafana has neither the name nor the port of one. */
+const hiddenGrafana = {
+  ...twoGrafanas,
+  services: twoGrafanas.services.map((one) =>
+    one.metadata.name === 'dora-grafana' ? service('fawkes', 'charts', ownLabels('grafana'), 8030) : one,
+  ),
+  ingresses: [
+    ...twoGrafanas.ingresses.slice(0, 1),
+    ingress('fawkes', 'devlake-grafana', 'devlake-grafana.127.0.0.1.nip.io', { '/': 'charts' }),
+  ],
+}
 const observed = platform({ monitoring: 'observability', release: 'kps-kube-prometheus' })
 
 const differing: readonly [string, Objects, object, readonly (string | null)[]][] = [
@@ -195,13 +206,13 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
   [
     "a Grafana beside DevLake's own in one namespace, and neither with the name of the checklist",
     {
-      ...twoGrafanas,
+      ...hiddenGrafana,
       pods: [
-        ...twoGrafanas.pods,
+        ...hiddenGrafana.pods,
         pod('fawkes', 'kps-grafana-0', { 'app.kubernetes.io/name': 'grafana' }, 'grafana/grafana:12'),
       ],
       services: [
-        ...twoGrafanas.services,
+        ...hiddenGrafana.services,
         service('fawkes', 'kps-grafana', { 'app.kubernetes.io/name': 'grafana' }, 80),
       ],
     },
@@ -209,7 +220,7 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
       components: {
         lake: { service: 'dora-lake' },
         ui: { service: 'dora-ui' },
-        grafana: { service: 'dora-grafana' },
+        grafana: { service: 'charts', port: 8030 },
         mysql: { service: 'dora-mysql' },
       },
     },
