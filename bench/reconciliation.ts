@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { createConnection } from 'mysql2/promise'
 import { until } from '../sandbox/basis/waiting'
 import { messageOf } from '../support/basis/message'
+import { readableSurfaces } from '../support/checks/numbers/instruments'
 import { reconcileProjects } from '../support/checks/numbers/reconciliation'
 import { endedWindow, rangeQuestions } from '../support/checks/numbers/surface-comparison'
 import { configurationSchema } from '../support/configuration/schema'
@@ -85,7 +86,10 @@ async function askAll(platform: Platform, surfaces: readonly ReportingSurface[])
 }
 
 async function reconcile(platform: Platform, surfaces: readonly ReportingSurface[]): Promise<void> {
-  const { projects, differences, unread } = await reconcileProjects(platform, surfaces)
+  const { projects, differences, unread } = await reconcileProjects(
+    platform,
+    await readableSurfaces(platform, surfaces),
+  )
   const [difference, failure] = [differences[0], unread[0]?.failure]
   if (projects.length !== size.compared) throw new Error(`${projects.length} projects were compared.`)
   if (difference)

@@ -3,18 +3,17 @@ Feature: Metric settings
   Each project can have its own windows, stages and severities. This section checks that these settings are stored, and
   that the reported metrics follow them.
 
-  Background:
-    Given the events of the projects can be read
-
   @checklist:18.1
   Scenario: The settings of every project are stored
+    Given the events of the projects can be read
     Then every project has its own settings
 
   @checklist:18.3
   Rule: The lead time follows the stages in the settings
 
     Background:
-      Given every project has its own settings
+      Given the events of the projects can be read
+      And every project has its own settings
 
     Scenario: The stages are the documented ones
       Then the lead time stages are Development, Review and Production
@@ -25,7 +24,8 @@ Feature: Metric settings
   Rule: The metrics follow the windows and severities in the settings
 
     Background:
-      Given every project has its own settings
+      Given the events of the projects can be read and compared
+      And every project has its own settings
 
     @checklist:18.2
     Scenario: The deployment frequency follows the window in the settings
@@ -43,7 +43,8 @@ Feature: Metric settings
   Rule: Settings decide the metrics of newly collected data
 
     Scenario: A project's own windows and severities apply
-      Given the project has these settings
+      Given the events of the projects can be read
+      And the project has these settings
         | setting                          | value        |
         | deployment_frequency.window_days | 3            |
         | cfr.window_days                  | 3            |

@@ -19,6 +19,10 @@ Given('the events of the projects can be read', function (this: AcceptanceWorld)
   return expectEventsReadable(this.platform)
 })
 
+Given('the events of the projects can be read and compared', function (this: AcceptanceWorld) {
+  return this.numbers.expectComparable()
+})
+
 Given('every surface that reports metrics can be read', function (this: AcceptanceWorld) {
   return this.numbers.expectReadable()
 })

@@ -41,6 +41,12 @@ const disturbs = (one: Grouped, other: Grouped, namesBoth: (id: string) => boole
 const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
   !group.some((other) => disturbs(fault, other) || disturbs(other, fault))
 
+/** Items that name whatever blocks them: those that compare the events with the surfaces (support/checks/numbers/instruments.ts). */
+const namesAllBlockers = /^(?:18\.[245]|21\.[3-6])$/
+
+const isNamedBesideOthers = ({ beside = [], expects }: Grouped, id: string) =>
+  beside.includes(id) || (namesAllBlockers.test(id) && expects.blocked.includes(id))
+
 /** Of more wrong panels, the suite may report one cause for all (support/checks/numbers/panel-troubles.ts). */
 const mostBeside = 5
 
@@ -51,7 +57,7 @@ function mayShare(fault: Grouped, group: readonly Grouped[]): boolean {
     itemsOf(fault).every((id) => withItem(id).length < mostBeside) &&
     !group.some((other) => {
       const isTold = fault.cause?.object !== other.cause?.object
-      const namesBoth = (id: string) => isTold && [fault, other].every(({ beside = [] }) => beside.includes(id))
+      const namesBoth = (id: string) => isTold && [fault, other].every((one) => isNamedBesideOthers(one, id))
       return disturbs(fault, other, namesBoth) || disturbs(other, fault, namesBoth)
     })
   )

@@ -3,11 +3,11 @@ Feature: Change failure rate
   The change failure rate is the share of production deployments that failed or that an incident is attributed to. Only
   completed deployments count: those that succeeded or failed.
 
-  Background:
-    Given the events of the projects can be read
-
   @checklist:21.5
   Rule: Every surface reports the value recomputed from each project's events
+
+    Background:
+      Given the events of the projects can be read and compared
 
     Scenario: The reported change failure rate matches the events of every project
       Then every surface reports the change failure rate recomputed from each project's events
@@ -16,7 +16,8 @@ Feature: Change failure rate
   Rule: Reported deployments and incidents count as the definition says
 
     Background:
-      Given every surface that reports metrics can be read
+      Given the events of the projects can be read
+      And every surface that reports metrics can be read
 
     Scenario: Incidents in 2 of 20 deployments give a change failure rate of 10 %, which is high
       Given these deployments were reported

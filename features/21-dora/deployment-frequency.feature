@@ -3,11 +3,11 @@ Feature: Deployment frequency
   The deployment frequency is the number of successful production deployments per day. Failed, aborted and non-production
   deployments do not count.
 
-  Background:
-    Given the events of the projects can be read
-
   @checklist:21.3
   Rule: Every surface reports the value recomputed from each project's events
+
+    Background:
+      Given the events of the projects can be read and compared
 
     Scenario: The reported deployment frequency matches the events of every project
       Then every surface reports the deployment frequency recomputed from each project's events
@@ -16,7 +16,8 @@ Feature: Deployment frequency
   Rule: Reported deployments count as the definition says
 
     Background:
-      Given every surface that reports metrics can be read
+      Given the events of the projects can be read
+      And every surface that reports metrics can be read
 
     Scenario: Ten deployments in a week are 1.43 a day
       Given these deployments were reported

@@ -3,11 +3,11 @@ Feature: Lead time for changes
   The lead time for changes is the time from authoring the first new commit of a deployment to finishing that deployment
   in production. Only successful deployments have one.
 
-  Background:
-    Given the events of the projects can be read
-
   @checklist:21.4
   Rule: Every surface reports the value recomputed from each project's events
+
+    Background:
+      Given the events of the projects can be read and compared
 
     Scenario: The reported lead time matches the events of every project
       Then every surface reports the lead time recomputed from each project's events
@@ -16,7 +16,8 @@ Feature: Lead time for changes
   Rule: The lead time is measured as the definition says
 
     Background:
-      Given every surface that reports metrics can be read
+      Given the events of the projects can be read
+      And every surface that reports metrics can be read
 
     Scenario: A commit authored at 09:00 and deployed at 13:15 has a lead time of 4 h 15 min
       Given these commits were pushed

@@ -3,11 +3,11 @@ Feature: Mean time to restore
   The time to restore is the time from the creation of a production incident to its resolution. Open incidents do not
   count.
 
-  Background:
-    Given the events of the projects can be read
-
   @checklist:21.6
   Rule: Every surface reports the value recomputed from each project's events
+
+    Background:
+      Given the events of the projects can be read and compared
 
     Scenario: The reported time to restore matches the events of every project
       Then every surface reports the time to restore recomputed from each project's events
@@ -16,7 +16,8 @@ Feature: Mean time to restore
   Rule: The time to restore is measured as the definition says
 
     Background:
-      Given every surface that reports metrics can be read
+      Given the events of the projects can be read
+      And every surface that reports metrics can be read
 
     Scenario: An incident created at 14:00 and resolved at 14:45 has a time to restore of 45 min
       Given these incidents were reported

@@ -57,9 +57,12 @@ export class Unmet extends AssertionError {
 /** The platform could not be checked: access denied, configuration missing, no data yet, an instrument is down. */
 export class Blocked extends Error {
   readonly finding: FreshFinding
-  constructor(circumstances: Circumstances) {
-    super(sentence(circumstances))
+  /** Whatever else blocks the same check, each with a cause of its own. */
+  readonly further: readonly FreshFinding[]
+  constructor(circumstances: Circumstances, further: readonly Circumstances[] = []) {
+    super([circumstances, ...further].map(sentence).join('\n'))
     this.finding = asFinding(circumstances)
+    this.further = further.map(asFinding)
   }
 }
 

@@ -143,8 +143,7 @@ export class AcceptanceWorld extends World {
     const error = this.ownItem === undefined ? thrown : asUnmet(thrown, this.ownItem)
     const leaving = this.stepType === PickleStepType.CONTEXT ? blocking(error) : error
     if (leaving instanceof Unmet || leaving instanceof Blocked)
-      for (const finding of [leaving.finding, ...(leaving instanceof Unmet ? leaving.further : [])])
-        this.hand(finding, leaving)
+      for (const finding of [leaving.finding, ...leaving.further]) this.hand(finding, leaving)
     return leaving
   }
 
@@ -175,7 +174,7 @@ function asUnmet(error: unknown, item: string): unknown {
   })
 }
 
-const blocking = (error: unknown) => (error instanceof Unmet ? new Blocked(error.finding) : error)
+const blocking = (error: unknown) => (error instanceof Unmet ? new Blocked(error.finding, error.further) : error)
 
 setWorldConstructor(AcceptanceWorld)
 

@@ -90,8 +90,10 @@ export class Causes {
     const status = new Map(items.map(({ id, status }) => [id, status]))
     return items.map((item) => {
       if (item.status !== 'blocked') return item
-      const cause = item.scenarios.find(({ status }) => status === 'blocked')?.cause
-      const failed = [...(this.known.get(cause ?? '')?.items ?? [])].filter((id) => status.get(id) === 'failed')
+      const blocking = [...this.known.values()].filter(({ items }) => items.has(item.id))
+      const failed = [...status.keys()].filter(
+        (id) => status.get(id) === 'failed' && blocking.some(({ items }) => items.has(id)),
+      )
       return failed.length > 0 ? { ...item, reason: `Blocked by ${failed.join(', ')}: ${item.reason}` } : item
     })
   }

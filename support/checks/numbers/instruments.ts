@@ -29,10 +29,31 @@ export async function expectEventsReadable(platform: Platform): Promise<void> {
   await projectsOfPlatform(platform)
 }
 
+/**
+ * Checks that the events can be read.
+ * @throws Blocked with whatever blocks their comparison with the surfaces, so that nobody mends one part only to hear of the next
+ */
+export async function expectComparable(platform: Platform, surfaces: () => Promise<Readability>): Promise<void> {
+  try {
+    await expectEventsReadable(platform)
+  } catch (error) {
+    if (!(error instanceof Unmet || error instanceof Blocked)) throw error
+    const { unreadable } = await surfaces()
+    throwIfBlocked([error, ...unreadable.map(({ failure }) => failure)])
+  }
+}
+
+/** @throws Blocked with the findings of all these failures, each of them once */
+export function throwIfBlocked(failures: readonly (Unmet | Blocked)[]): void {
+  const all = failures.flatMap(({ finding, further }) => [finding, ...further])
+  const [first, ...others] = new Map(all.map((finding) => [`${finding.object}\n${finding.summary}`, finding])).values()
+  if (first) throw new Blocked(first, others)
+}
+
 /** Checks that the service can be reached and each of its surfaces answers as documented. */
-export async function expectSurfacesReadable(platform: Platform, surfaces: readonly Surface[]): Promise<void> {
-  const { unreadable } = await readableSurfaces(platform, surfaces)
-  for (const { failure } of unreadable) throw failure
+export async function expectSurfacesReadable(surfaces: Promise<Readability>): Promise<void> {
+  const { unreadable } = await surfaces
+  throwIfBlocked(unreadable.map(({ failure }) => failure))
 }
 
 export interface Readability {
@@ -51,7 +72,7 @@ export async function readableSurfaces(platform: Platform, surfaces: readonly Su
       readable.push(surface)
     } catch (error) {
       if (!(error instanceof Unmet || error instanceof Blocked)) throw error
-      unreadable.push({ surface, failure: new Blocked(error.finding) })
+      unreadable.push({ surface, failure: new Blocked(error.finding, error.further) })
     }
   return { readable, unreadable }
 }

@@ -45,6 +45,8 @@ export interface NumbersProof {
   deploymentsShown(choice: ViewChoice): Promise<ShownDeployments[]>
   /** The metrics of a project in a window, with the rows behind them and those that do not count. */
   explain(project: string, window: Window): Promise<Explanation>
+  /** Checks that the events can be read; names what cannot be compared with them as well. */
+  expectComparable(): Promise<void>
   /** Checks that everything that reports the metrics can be read. */
   expectReadable(): Promise<void>
 }

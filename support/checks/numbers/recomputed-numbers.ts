@@ -10,7 +10,7 @@ import type { ViewChoice } from '../dashboards/views'
 import { expectChangedBy, expectNoNumbers } from './dashboard-filters'
 import { deploymentsOn, expectPanelNumbers } from './dashboard-numbers'
 import { explainProject, explanationOf } from './explanation'
-import { expectSurfacesReadable } from './instruments'
+import { expectComparable, expectSurfacesReadable, readableSurfaces } from './instruments'
 import { shownRange } from './measured-project'
 import type { Metric, WindowedMetric } from './metric'
 import type { Explanation, Filter, NumbersProof, ShownDeployments } from './numbers-proof'
@@ -24,7 +24,11 @@ import {
 
 export class RecomputedNumbers implements NumbersProof {
   /** One reconciliation serves all scenarios of a run. */
-  private readonly reconciliation = rememberOutcome((platform: Platform) => reconcileProjects(platform, this.surfaces))
+  private readonly reconciliation = rememberOutcome(async (platform: Platform) =>
+    reconcileProjects(platform, await this.readability(platform)),
+  )
+
+  private readonly readability = rememberOutcome((platform: Platform) => readableSurfaces(platform, this.surfaces))
 
   constructor(
     private readonly platform: Platform,
@@ -69,8 +73,12 @@ export class RecomputedNumbers implements NumbersProof {
     return explanationOf(await explainProject(this.platform, project, window, this.surfaces))
   }
 
+  expectComparable(): Promise<void> {
+    return expectComparable(this.platform, () => this.readability(this.platform))
+  }
+
   expectReadable(): Promise<void> {
-    return expectSurfacesReadable(this.platform, this.surfaces)
+    return expectSurfacesReadable(readableSurfaces(this.platform, this.surfaces))
   }
 
   /** @throws Blocked when the configuration does not name the tables that the metric is recomputed from */

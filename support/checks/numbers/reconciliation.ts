@@ -16,14 +16,13 @@ import { settingsOfProjects } from '../../service/metric-settings'
 import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
 import { ensureEventTables } from '../../service/stored-tables'
-import type { Surface } from '../../service/surfaces'
 import { uncountedEvents } from '../../service/uncounted-events'
 import { missedAtSource, unlessUnreadable } from './at-source'
 import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
 import { skewInWords, staleness, unknownAge } from './freshness'
-import { readableSurfaces } from './instruments'
+import { type Readability, throwIfBlocked } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
 import { type NewestAtSources, newestAtSources } from './newest-at-source'
@@ -46,7 +45,9 @@ export interface Reconciliation {
   /** The number of answers of surfaces that were compared. */
   readonly compared: number
   readonly differences: readonly SurfaceDifference[]
+  /** The questions that readable surfaces did not answer. */
   readonly unread: readonly Unread[]
+  readonly unreadable: Readability['unreadable']
   readonly unknown: readonly UnknownFields[]
   /** The newest events that the sources have. */
   readonly newest: NewestAtSources
@@ -67,10 +68,12 @@ export interface Reconciliation {
  * @throws NotApplicable when the flavour reports no metrics over REST
  * @throws Unmet or Blocked when the projects, the settings or the events cannot be read
  */
-export async function reconcileProjects(platform: Platform, surfaces: readonly Surface[]): Promise<Reconciliation> {
+export async function reconcileProjects(
+  platform: Platform,
+  { readable, unreadable }: Readability,
+): Promise<Reconciliation> {
   applicable(platform.contract.dora.rest)
   await ensureEventTables(platform)
-  const { readable, unreadable } = await readableSurfaces(platform, surfaces)
   const all = await projectsOfPlatform(platform)
   const token = await apiToken(platform)
   const clocks = await readClocks(platform, token)
@@ -81,9 +84,7 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   const isKnown = recomputable(platform.configuration)
   const events: EventCount = { deployments: 0, commits: 0, incidents: 0, builds: 0 }
   const differences: SurfaceDifference[] = []
-  const unread: Unread[] = unreadable.map(({ surface, failure }) => ({
-    ...{ surface: surface.name, reports: surface.reports, failure },
-  }))
+  const unread: Unread[] = []
   const ends: StatedEnd[] = []
   const measured: MeasuredProject[] = []
   const unknown: UnknownFields[] = []
@@ -91,7 +92,7 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   for (const project of projects) {
     const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
     // A surface that did not recover within the time given for one project will not do so for the next.
-    const isPatient = differences.length === 0 && unread.length === unreadable.length
+    const isPatient = differences.length === 0 && unread.length === 0
     const one = new ProjectReconciliation(platform, { ...common, project, settings: inForce, isKnown })
     const result = await one.run(isPatient)
     events.deployments += result.events.deployments
@@ -115,7 +116,8 @@ export async function reconcileProjects(platform: Platform, surfaces: readonly S
   const newest = await newestAtSources(platform, projects, earliest)
   const stale = staleness(ends, clocks, deadlines) ?? missedAtSource(newest.events, earliest, deadlines)
   return {
-    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unknown, stale, newest },
+    ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unreadable, unknown },
+    ...{ stale, newest },
     ...{ ageless: unknownAge(ends), skew: skewInWords(clocks), uncounted: await uncountedEvents(platform, all) },
     ...{ deviations, measured, benchmarks },
     inMySql: (statement) => inMySql(platform, statement),
@@ -177,9 +179,9 @@ export const expectSeveritiesReconciled = (reconciliation: Reconciliation): stri
 export const expectSettingsReconciled = (reconciliation: Reconciliation, metric: Metric): string =>
   judged(reconciliation, metric, (range) => range === settingsWindow)
 
-/** Wrong numbers go before surfaces that cannot be read, and these before numbers that are missing. */
+/** Wrong numbers go before whatever blocks the comparison. */
 function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range: string) => boolean): string {
-  const { projects, of, events, compared, differences, unread, inMySql } = reconciliation
+  const { projects, of, events, compared, differences, unread, unreadable, inMySql } = reconciliation
   const showSettings = inMySql('SELECT * FROM project_metric_settings')
   expectData(projects, 'project', 'REST API', [showSettings])
   const quantities: readonly Quantity[] = quantitiesOf[metric]
@@ -199,8 +201,10 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
   const unanswered = unread.filter(({ reports }) => reports.includes(metric))
   for (const { failure } of unanswered) if (failure instanceof Unmet) throw failureOf(failure, unanswered, projects)
   expectPublishedBounds(reconciliation, metric)
-  for (const { failure } of unanswered) throw failure
-  expectSamples(reconciliation, metric)
+  const closed = unreadable.flatMap(({ surface, failure }) => (surface.reports.includes(metric) ? [failure] : []))
+  // Of the questions that one surface left open, one says enough.
+  const open = closed.length === 0 ? unanswered.slice(0, 1).map(({ failure }) => failure) : []
+  throwIfBlocked([...closed, ...open, ...withoutSamples(reconciliation, metric)])
   if (compared === 0) expectData([], 'answer of a surface', 'the surfaces of the metrics', [showSettings])
   const sample =
     projects.length < of
@@ -244,15 +248,16 @@ function expectPublishedBounds({ deviations, inMySql }: Reconciliation, metric: 
 }
 
 /** A metric is proven by samples of its own: surfaces that agree on "no data" prove nothing. */
-function expectSamples({ samples, events, commits, inMySql }: Reconciliation, metric: Metric): void {
-  if (samples[metric] > 0) return
-  throw new Blocked({
+function withoutSamples({ samples, events, commits, inMySql }: Reconciliation, metric: Metric): Blocked[] {
+  if (samples[metric] > 0) return []
+  const lacking = new Blocked({
     summary: `There is no data yet: no sample of the ${metric} in the ranges that are compared.`,
     object: 'database',
     expected: `at least one sample of the ${metric}`,
     found: `none; likely reason: ${reasonFor(metric, events, commits)}`,
     remedy: [inMySql('SELECT * FROM deployments ORDER BY finished_date DESC LIMIT 10')],
   })
+  return [lacking]
 }
 
 function wrongNumber(difference: SurfaceDifference): WrongNumber {

@@ -12,6 +12,7 @@ import { panelError } from '../../checks/dashboards/panels'
 import { takenForAll, unescapedName } from '../../checks/dashboards/unchoosable-projects'
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
+import { expectEventsReadable } from '../../checks/numbers/instruments'
 import type { Metric } from '../../checks/numbers/metric'
 import type { Explanation, Filter, NumbersProof, ShownDeployments } from '../../checks/numbers/numbers-proof'
 import { expectReachable } from '../../checks/reachability'
@@ -175,6 +176,10 @@ export class DashboardNumbers implements NumbersProof {
 
   explain(project: string, window: Window): Promise<Explanation> {
     return explainLake(this.platform, project, window)
+  }
+
+  expectComparable(): Promise<void> {
+    return expectEventsReadable(this.platform)
   }
 
   async expectReadable(): Promise<void> {

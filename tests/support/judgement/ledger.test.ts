@@ -586,6 +586,16 @@ describe('causes', () => {
     expect(reasonOf(given, '0.10')).toBe('0.10 is blocked.')
   })
 
+  it('that block an item together are all named by the failed items', () => {
+    const [lake, database] = [finding('Pod lake-0'), finding('Pod mysql-0')]
+    const runs = [
+      ran('2.3', 'blocked', { finding: lake, further: [database] }),
+      ran('3.1', 'failed', { finding: lake }),
+      ran('3.2', 'failed', { finding: database }),
+    ]
+    expect(reasonOf(input({ runs }), '2.3')).toBe('Blocked by 3.1, 3.2: 2.3 is blocked.')
+  })
+
   it('name the scenario for an error of the suite, with the command that runs it alone', () => {
     const error = ran('3.1', 'error', { finding: finding('Pod lake-0'), reason: 'TypeError: no.' })
     const { causes } = judged(input({ runs: [...input().runs.filter(({ items }) => !items.includes('3.1')), error] }))

@@ -12,7 +12,13 @@ import type { Platform } from '../../../support/platform/platform'
 import { type Surface, surfacesOf } from '../../../support/service/surfaces'
 import type { Told } from '../../../support/stories/arrangement'
 
-vi.mock('../../../support/checks/reachability', () => ({ expectReachable: async () => {} }))
+/** Why no component can be reached; undefined while all can. */
+const unreachable = vi.hoisted((): { error: Error | undefined } => ({ error: undefined }))
+vi.mock('../../../support/checks/reachability', () => ({
+  expectReachable: async () => {
+    if (unreachable.error) throw unreachable.error
+  },
+}))
 
 /** True once Prometheus has had time to scrape the service. */
 const settled = vi.hoisted(() => ({ now: false }))
@@ -125,6 +131,7 @@ const window = { start: now - 7 * day, end: now }
 beforeEach(() => {
   asked = []
   settled.now = false
+  unreachable.error = undefined
   platform = platformWith(tables)
 })
 afterEach(() => {
@@ -334,6 +341,38 @@ describe('a surface that cannot be read', () => {
     expect(instrument).toBeInstanceOf(Blocked)
     expect(instrument).toMatchObject({ finding: { summary: 'The pager is down.' } })
     expect(await check(broken({ read: failing }), pager())).toBe(down)
+  })
+
+  it('blocks the metric beside others that cannot be read, each of which is named once', async () => {
+    const closed = (summary: string, name: string) =>
+      pager({
+        name,
+        expectReadable: async () => {
+          throw new Unmet({ ...down.finding, summary, remedy: [] })
+        },
+      } as Partial<Surface>)
+    const error = await check(closed('The fax is down.', 'Fax'), closed('The telex is down.', 'Telex'), pager())
+    expect(error).toBeInstanceOf(Blocked)
+    expect(error).toMatchObject({
+      finding: { summary: 'The fax is down.' },
+      further: [{ summary: 'The telex is down.' }],
+    })
+    const one = await check(closed('The line is down.', 'Fax'), closed('The line is down.', 'Telex'), pager())
+    expect(one).toMatchObject({ finding: { summary: 'The line is down.' }, further: [] })
+  })
+
+  it('is named beside the events where these cannot be read either', async () => {
+    const numbers = new RecomputedNumbers(platform, [broken({ expectReadable: failing } as Partial<Surface>), pager()])
+    const lost = new Blocked({ ...down.finding, summary: 'The lake is down.', remedy: [] })
+    unreachable.error = lost
+    expect(await caught(numbers.expectComparable())).toMatchObject({
+      finding: { summary: 'The lake is down.' },
+      further: [{ summary: 'The pager is down.' }],
+    })
+    expect(await caught(new RecomputedNumbers(platform, [pager()]).expectComparable())).toMatchObject({
+      finding: { summary: 'The lake is down.' },
+      further: [],
+    })
   })
 
   it('concerns only the metrics that it reports', async () => {
