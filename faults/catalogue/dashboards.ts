@@ -373,6 +373,7 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('panel-ignores-team', 'A panel ignores the selected team', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: {
       object: 'panel Change Failure Rate / Change Failure Rate',
       summary: 'shows the same for every team',
@@ -393,6 +394,7 @@ export const dashboardFaults: readonly Fault[] = [
     pages: true,
     title: 'A dashboard hides its project variable',
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: { object: 'dashboard Mean Time to Restore', summary: 'does not let the reader choose a project' },
     apply: edited('mttr', '"hide": 0', '"hide": 2'),
   },
@@ -428,16 +430,19 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('project-named-as-all', 'A project has the name that Grafana uses for all projects', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
+    beside: ['16.2', '16.3'],
     cause: { object: 'project $__all', summary: 'cannot show the project $__all alone' },
     apply: projectNamed("'$__all'"),
   }),
   shown('project-with-a-backslash', 'The name of a project has a backslash', {
     expects: { failed: ['16.3'], blocked: [] },
+    beside: ['16.3'],
     cause: { object: 'project back\\slash', summary: 'does not escape the backslash' },
     apply: projectNamed("'back\\\\slash'"),
   }),
   shown('teams-typed-in', 'The team variable of a dashboard is a field to type in', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
+    beside: ['16.2', '16.3'],
     cause: { object: 'dashboard Mean Time to Restore', summary: 'offers no teams to choose from' },
     apply: async (doors) =>
       remodelled(doors, 'mttr', (model) => Object.assign(variableOf(model, 'team'), { type: 'textbox', query: '' })),

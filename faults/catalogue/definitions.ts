@@ -94,7 +94,7 @@ export const definitionFaults: readonly Fault[] = [
   ),
   misdefined(
     'redeploys-as-changes',
-    'Redeployments yield a lead time',
+    'Every commit of a deployment counts as new, also one that was deployed before',
     ['21.4'],
     'lead time of ',
     'commits count as new in every deployment that contains them',
