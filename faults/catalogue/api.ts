@@ -34,8 +34,8 @@ export const apiFaults: readonly Fault[] = [
     id: 'ping-broken',
     title: '/api/ping returns an internal error',
     expects: { failed: ['4.2', '5.2', '5.3', '7.1'], blocked: [] },
-    // A broken database or volume would explain the status.
-    needs: ['0.3', '3.1'],
+    // A broken database or volume, or a service that leads elsewhere, would explain the status.
+    needs: ['0.3', '3.1', '4.1'],
     cause: { object: '/api/ping', summary: '/api/ping answers 500 where 200 is expected' },
     apply: lake('^/api/ping$', internalError),
   },
