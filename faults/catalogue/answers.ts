@@ -40,7 +40,8 @@ export const answerFaults: readonly Fault[] = [
     id: 'day-listed-twice',
     title: 'The first day of each series of deployments stands there twice',
     expects: { failed: ['18.2', '21.3'], blocked: [] },
-    cause: { object: 'deployment frequency of ', summary: 'for the deployments of' },
+    // A first day without deployments changes the days only.
+    cause: { object: 'deployment frequency of ', summary: 'for the deployments ' },
     apply: lake('^/api/dora/deployment-frequency', replacing(['"timeseries":\\[(\\{[^}]*\\})', '"timeseries":[$1,$1'])),
   },
   {

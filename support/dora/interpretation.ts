@@ -38,21 +38,36 @@ export class Interpretation {
     this.alternatives = [...alternatives, ...unlistedIn(events)]
   }
 
-  /** The sentences of the alternatives that yield the value found, or none if no alternative does. */
-  explaining({ window, quantity, found, tolerance }: Reported): string[] {
+  /**
+   * The sentences of the alternatives that yield each of the values found; none for a value that cannot be explained. Data may be
+   * missing, and a few numbers agree, for many reasons: an alternative that would change right numbers, too, counts only if it yields
+   * every value.
+   */
+  explainingAll(all: readonly (Reported | undefined)[]): string[][] {
+    const yielding = all.map((reported) => (reported ? this.yielding(reported) : []))
+    const yieldsAll = (one: Alternative) => all.every((reported, index) => !reported || yielding[index]?.includes(one))
+    return yielding.map((found, index) => {
+      const { window = null, found: value } = all[index] ?? {}
+      const likely = found.filter((one) => this.keepsRight(one, window) || (value !== null && yieldsAll(one)))
+      return [...new Set(likely.map(({ sentence }) => sentence))]
+    })
+  }
+
+  /** The sentences of {@link explainingAll} for one value. */
+  explaining(reported: Reported): string[] {
+    return this.explainingAll([reported])[0] ?? []
+  }
+
+  private yielding({ window, quantity, found, tolerance }: Reported): Alternative[] {
     const matches = (value: Value | undefined) =>
       typeof value === 'number' && typeof found === 'number' ? Math.abs(value - found) <= tolerance : value === found
-    const sentences = this.alternatives
+    return this.alternatives
       .filter((alternative) => (alternative.quantity ?? quantity) === quantity)
       .filter(({ unit }) => unit === undefined || unit.kind === quantities[quantity])
       .filter((alternative) => {
         const value = this.readingBy(alternative, window)[quantity]
         return matches(typeof value === 'number' ? value * (alternative.unit?.factor ?? 1) : value)
       })
-      // Data may be missing for many reasons: one that would change right numbers, too, is not it.
-      .filter((alternative) => found !== null || this.keepsRight(alternative, window))
-      .map(({ sentence }) => sentence)
-    return [...new Set(sentences)]
   }
 
   private keepsRight(alternative: Alternative, window: number | null): boolean {

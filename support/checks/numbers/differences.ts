@@ -113,9 +113,10 @@ export async function explanationsOf(
   // The numbers are wrong in any case: too many events or a database that is down only cost the explanation.
   if (!events) return numbers.map(() => [])
   const interpretation = new Interpretation(events, question, right)
-  return numbers.map(({ window, quantity, found }) => {
-    if (found === undefined) return []
-    const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)
-    return interpretation.explaining({ window, quantity, found, tolerance })
-  })
+  return interpretation.explainingAll(
+    numbers.map(({ window, quantity, found }) => {
+      const tolerance = toleranceOf(quantities[quantity], precision, typeof found === 'number' ? found : 0)
+      return found === undefined ? undefined : { window, quantity, found, tolerance }
+    }),
+  )
 }

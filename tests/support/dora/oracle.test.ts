@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compute, eventsOf } from '../../../support/dora/compute'
 import type { Commit, Deployment, DoraEvent, Incident } from '../../../support/dora/events'
 import { Interpretation, likeliest } from '../../../support/dora/interpretation'
-import type { Metrics } from '../../../support/dora/metrics'
+import type { Metrics, Quantity } from '../../../support/dora/metrics'
 
 const at = (text: string) => Date.parse(text)
 const week = { start: at('2026-03-01T00:00:00Z'), end: at('2026-03-08T00:00:00Z') }
@@ -479,6 +479,20 @@ describe('an alternative definition', () => {
     expect(named(sent, missing)).toContain(capitals)
     const beside = new Interpretation(eventsOf(sent, 'checkout'), question, ['deployment frequency'])
     expect(beside.explaining(missing)).not.toContain(capitals)
+  })
+
+  it('does not explain a number by chance: it keeps what is right, or explains all that is wrong', () => {
+    const sent = [deployment('d1', noon(2)), deployment('d2', noon(3), { environment: 'staging' })]
+    const twice = { window: 0, quantity: 'deployments', found: 2, tolerance: 0 } as const
+    const often = { window: 0, quantity: 'completed deployments', found: 9, tolerance: 0 } as const
+    const every = 'deployments to every environment count'
+    const beside = (...right: Quantity[]) => new Interpretation(eventsOf(sent, 'checkout'), question, right)
+    expect(beside().explainingAll([twice, often])).toEqual([expect.arrayContaining([every]), []])
+    expect(beside('deployment frequency').explainingAll([twice, often])).toEqual([[], []])
+    expect(beside('deployment frequency').explainingAll([twice, undefined])).toEqual([
+      expect.arrayContaining([every]),
+      [],
+    ])
   })
 
   it('is likeliest if it explains the most differences', () => {
