@@ -74,6 +74,16 @@ export const apiFaults: readonly Fault[] = [
     apply: authorized('^/api/dora/rework'),
   },
   {
+    id: 'one-path-moved',
+    title: 'One REST path sends every caller elsewhere',
+    expects: { failed: [], blocked: ['7.3'] },
+    cause: {
+      object: '/api/dora/rework?project=catalog&timeRange=last7days',
+      summary: 'It is unknown whether /api/dora/rework refuses a caller with no token: it redirects',
+    },
+    apply: lake('^/api/dora/rework', answering(302, '')),
+  },
+  {
     id: 'api-token-rotated',
     title: 'The API token was rotated in the service but not in its Secret',
     expects: {

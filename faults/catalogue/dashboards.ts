@@ -373,7 +373,6 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('panel-ignores-team', 'A panel ignores the selected team', {
     expects: { failed: ['16.3'], blocked: [] },
-    beside: ['16.3'],
     cause: {
       object: 'panel Change Failure Rate / Change Failure Rate',
       summary: 'shows the same for every team',
@@ -430,7 +429,6 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('project-named-as-all', 'A project has the name that Grafana uses for all projects', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
-    beside: ['16.2', '16.3'],
     cause: { object: 'project $__all', summary: 'cannot show the project $__all alone' },
     apply: projectNamed("'$__all'"),
   }),
@@ -442,7 +440,6 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('teams-typed-in', 'The team variable of a dashboard is a field to type in', {
     expects: { failed: ['16.2', '16.3'], blocked: [] },
-    beside: ['16.2', '16.3'],
     cause: { object: 'dashboard Mean Time to Restore', summary: 'offers no teams to choose from' },
     apply: async (doors) =>
       remodelled(doors, 'mttr', (model) => Object.assign(variableOf(model, 'team'), { type: 'textbox', query: '' })),

@@ -31,6 +31,8 @@ export const formatFaults: readonly Fault[] = [
     id: 'project-list-empty',
     title: 'The list of projects over REST is empty',
     expects: { failed: ['7.3', '8.2'], blocked: [...provenByEvents, ...provenOnSurfaces] },
+    // Without a project, nothing is compared, and no other reason for that is named.
+    needs: ['8.1', '9.1', '9.2', '10.1', '10.2', '10.3'],
     cause: { object: 'project ', summary: 'REST does not list the project' },
     apply: lake('^/api/projects$', replacing(['"projects":\\[.*\\],"count":[0-9]+', '"projects":[],"count":0'])),
   },

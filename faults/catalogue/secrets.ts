@@ -42,6 +42,16 @@ async function redirected(doors: Doors, policy: object): Promise<() => Promise<v
   }
 }
 
+/** Deletes an ExternalSecret and leaves its Secret behind. */
+const orphaning = (name: string) => async (doors: Doors) => {
+  const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', name))
+  await doors.kubectl(['delete', 'externalsecret', name, '-n', namespace, '--cascade=orphan'])
+  return async () => {
+    await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...rest, metadata: { name, namespace } }))
+    await untilSynced(doors, name)
+  }
+}
+
 export const secretAndApplicationFaults: readonly Fault[] = [
   {
     id: 'external-secret-deleted',
@@ -84,15 +94,14 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     title: 'The ExternalSecret of Grafana was deleted; its Secret was left behind',
     expects: { failed: ['1.2'], blocked: ['1.1', '1.3', ...needingGrafana] },
     cause: { object: 'ExternalSecret fawkes/devlake-grafana-secrets', summary: 'does not exist' },
-    apply: async (doors) => {
-      const { metadata: _metadata, ...rest } = await doors.get(inService('externalsecret', 'devlake-grafana-secrets'))
-      const name = 'devlake-grafana-secrets'
-      await doors.kubectl(['delete', 'externalsecret', name, '-n', namespace, '--cascade=orphan'])
-      return async () => {
-        await doors.kubectl(['create', '-f', '-'], JSON.stringify({ ...rest, metadata: { name, namespace } }))
-        await untilSynced(doors, name)
-      }
-    },
+    apply: orphaning('devlake-grafana-secrets'),
+  },
+  {
+    id: 'external-secret-of-the-service-orphaned',
+    title: 'The ExternalSecret of the service was deleted; its Secret was left behind',
+    expects: { failed: ['1.2'], blocked: ['1.1', '1.3'] },
+    cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'does not exist' },
+    apply: orphaning('devlake-secrets'),
   },
   {
     id: 'external-secret-elsewhere',
