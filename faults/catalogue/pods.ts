@@ -47,11 +47,16 @@ async function restarted(doors: Doors, pod: string, end: EarlierEnd): Promise<()
   })
 }
 
-/** Shows the pod of the database as restarted. The previous container has a log, as in a cluster where it really ended. */
-async function mysqlEnded(doors: Doors, end: EarlierEnd): Promise<() => Promise<void>> {
-  const forget = endedWithLog('mysql', endOf(end))
-  return undoneInReverse([forget, await restarted(doors, 'devlake-mysql-0', end)])
+/**
+ * Shows a pod as restarted. The previous container has a log, as in a cluster where it really ended.
+ * @param process writes the log of the pod; "others" for all pods without a process
+ */
+async function endedBefore(doors: Doors, pod: string, process: string, end: EarlierEnd): Promise<() => Promise<void>> {
+  const forget = endedWithLog(process, endOf(end))
+  return undoneInReverse([forget, await restarted(doors, pod, end)])
 }
+
+const mysqlEnded = (doors: Doors, end: EarlierEnd) => endedBefore(doors, 'devlake-mysql-0', 'mysql', end)
 
 /** Gives a StatefulSet a new image that it does not roll out. */
 async function withoutRollout(doors: Doors, name: string, image: string): Promise<() => Promise<void>> {
@@ -216,7 +221,7 @@ export const podFaults: readonly Fault[] = [
       summary: 'container application-controller restarted 40 times',
     },
     apply: (doors) =>
-      restarted(doors, 'argocd-application-controller-0', {
+      endedBefore(doors, 'argocd-application-controller-0', 'others', {
         ...{ ago: 7_200_000, exitCode: 20, reason: 'Error' },
         restartCount: 40,
       }),

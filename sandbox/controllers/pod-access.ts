@@ -76,7 +76,7 @@ function rulesOf(pod: V1Pod, secrets: Cache<V1Secret>, ports: Ports): Kubernetes
   const { process } = listener ?? {}
   const logs =
     process === undefined
-      ? { logsFile: silentLog }
+      ? { logsFile: silentLog, previousLogsFile: previousPodLogOf('others') }
       : { logsFile: podLogOf(process), previousLogsFile: previousPodLogOf(process) }
   const common = [rule('ClusterLogs', { logs: [{ ...logs, follow: true }] }), execOf(pod, secrets)]
   if (listener === undefined) return common
