@@ -3,7 +3,7 @@ import { files } from '../../sandbox/basis/layout'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { inService, isRolledOut, namespace, scaleDown } from './breaking'
+import { containersOf, inService, isRolledOut, namespace, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const application = inService('application', 'devlake')
@@ -129,12 +129,9 @@ export const attentionFaults: readonly Fault[] = [
     cause: { object: 'Pod fawkes/devlake-ui-0', summary: 'reads mysql-password from the Secret older-db' },
     apply: async (doors) => {
       const ui = inService('statefulset', 'devlake-ui')
-      const { spec } = (await doors.get(ui)) as unknown as {
-        spec: { template: { spec: { containers: readonly object[] } } }
-      }
       const secretKeyRef = { name: 'older-db', key: 'mysql-password', optional: true }
       const env = [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef } }]
-      const containers = spec.template.spec.containers.map((container) => ({ ...container, env }))
+      const containers = (await containersOf(doors, ui)).map((container) => ({ ...container, env }))
       const heal = await doors.patch(ui, { spec: { template: { spec: { containers } } } })
       const undo = async () => {
         await heal()

@@ -84,6 +84,16 @@ export async function untilLakeIsOlder(doors: Doors): Promise<void> {
   await until('the pod to be older', async () => Date.now() - Date.parse(String(startTime)) > 5_000)
 }
 
+interface Template {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } }
+}
+
+/** The containers in the template of a StatefulSet. */
+export async function containersOf(doors: Doors, statefulSet: Reference): Promise<readonly object[]> {
+  const { spec } = (await doors.get(statefulSet)) as unknown as Template
+  return spec.template.spec.containers
+}
+
 /** Gives the previous container of a pod's process a log. Returns a function that restores what was there before. */
 export function endedWithLog(process: string, at: string): () => Promise<void> {
   const log = previousPodLogOf(process)

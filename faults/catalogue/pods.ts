@@ -4,6 +4,7 @@ import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
 import {
   answering,
+  containersOf,
   endedWithLog,
   inService,
   namespace,
@@ -61,10 +62,7 @@ const mysqlEnded = (doors: Doors, end: EarlierEnd) => endedBefore(doors, 'devlak
 /** Gives a StatefulSet a new image that it does not roll out. */
 async function withoutRollout(doors: Doors, name: string, image: string): Promise<() => Promise<void>> {
   const statefulSet = inService('statefulset', name)
-  const { spec } = (await doors.get(statefulSet)) as unknown as {
-    spec: { template: { spec: { containers: readonly object[] } } }
-  }
-  const containers = spec.template.spec.containers.map((container) => ({ ...container, image }))
+  const containers = (await containersOf(doors, statefulSet)).map((container) => ({ ...container, image }))
   const heal = await doors.patch(statefulSet, {
     spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: { spec: { containers } } },
   })

@@ -1,7 +1,7 @@
 /** Variants of the pods and workloads: sections 0 and 3 of the checklist. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { holdAnnotation } from '../../sandbox/cluster/backends'
-import { inService, isRolledOut, namespace } from '../catalogue/breaking'
+import { containersOf, inService, isRolledOut, namespace } from '../catalogue/breaking'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
@@ -13,10 +13,6 @@ const labelsOf = (component: string) => ({
   'app.kubernetes.io/instance': 'devlake',
   'app.kubernetes.io/component': component,
 })
-
-interface Template {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } }
-}
 
 /** A workload of an optional part that is turned off. */
 const turnedOff = (name: string, where: string, labels: Readonly<Record<string, string>>): object => ({
@@ -62,9 +58,8 @@ export const podVariants: readonly Variant[] = [
     title: 'A proxy runs beside the UI, and another one as a sidecar among the init containers',
     changes: ['StatefulSet devlake-ui'],
     apply: async (doors) => {
-      const { spec } = (await doors.get(ui)) as unknown as Template
       const initContainers = [{ name: 'mesh', image: 'example.org/mesh:1', restartPolicy: 'Always' }]
-      const containers = [...spec.template.spec.containers, { name: 'proxy', image: 'example.org/proxy:1' }]
+      const containers = [...(await containersOf(doors, ui)), { name: 'proxy', image: 'example.org/proxy:1' }]
       const heal = await doors.patch(ui, { spec: { template: { spec: { initContainers, containers } } } })
       const undo = async () => {
         await heal()

@@ -27,7 +27,7 @@ export async function expectCertificates(platform: Platform): Promise<void> {
   const issuers = certificates.length > 0 ? await kubernetes.issuers() : []
   const problemsOf = (some: readonly Certificate[]) => {
     const ofIssuers = issuerProblems(some, issuers, issuer)
-    // What the authority of a certificate lacks is why it is not issued or renewed. The certificate itself does not say so.
+    // The problem of an issuer explains why its certificates are not issued or renewed, though they do not say so.
     const isExplained = (certificate: Certificate, { reliesOn = [] }: Circumstances) =>
       reliesOn.length > 0 && ofIssuers.some(({ object }) => object === issuerOf(certificate))
     const ofCertificates = some.flatMap((certificate) => {

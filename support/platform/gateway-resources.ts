@@ -59,7 +59,7 @@ export const httpRoute = z.object({
     .prefault({}),
   status: z
     .object({
-      /** What each controller reports on a parent. One that no longer handles the Gateway may have left its report. */
+      /** One for each parent and controller. A controller that no longer handles the Gateway may have left its own. */
       parents: z.array(z.object({ controllerName: z.string().optional(), parentRef, conditions })).default([]),
     })
     .default({ parents: [] }),

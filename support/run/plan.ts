@@ -47,7 +47,7 @@ interface PlannedCluster {
   readonly context: string
   /** Why no scenario would run; null if the cluster answers. */
   readonly halted: string | null
-  /** What was found then, and the commands that help; empty if the cluster answers. */
+  /** The details of `halted` and the commands that help; empty if the cluster answers. */
   readonly advice: readonly string[]
   readonly kubernetesVersion: string | null
   /** The rights that the caller lacks, a sentence each. */

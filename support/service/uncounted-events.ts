@@ -1,5 +1,6 @@
 /** Recent events that are in no number, because they belong to no project that the service lists: one that was renamed, perhaps. */
 import { z } from 'zod'
+import { few } from '../basis/few'
 import type { Platform } from '../platform/platform'
 import { credentialsOf } from './database-credentials'
 import { isOfPlatform } from './projects'
@@ -32,5 +33,5 @@ export function uncountedIn(
   if (stray.length === 0) return undefined
   const count = stray.reduce((sum, { events }) => sum + events, 0)
   const owners = stray.map(({ project }) => (project === '' ? 'no project' : project)).sort()
-  return `${count} ${kind} of the last 90 days are in no number, because no listed project has them: they belong to ${owners.slice(0, 5).join(', ')}${owners.length > 5 ? ` and ${owners.length - 5} more` : ''}`
+  return `${count} ${kind} of the last 90 days are in no number, because no listed project has them: they belong to ${few(owners)}`
 }

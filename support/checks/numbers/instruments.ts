@@ -51,8 +51,8 @@ export function throwIfBlocked(failures: readonly (Unmet | Blocked)[]): void {
 }
 
 /** Checks that the service can be reached and each of its surfaces answers as documented. */
-export async function expectSurfacesReadable(surfaces: Promise<Readability>): Promise<void> {
-  const { unreadable } = await surfaces
+export async function expectSurfacesReadable(platform: Platform, surfaces: readonly Surface[]): Promise<void> {
+  const { unreadable } = await readableSurfaces(platform, surfaces)
   throwIfBlocked(unreadable.map(({ failure }) => failure))
 }
 

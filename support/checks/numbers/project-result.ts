@@ -1,6 +1,7 @@
 /** The result of comparing the surfaces with the events of one project. */
 import type { CommandLine } from '../../basis/command'
 import { type Blocked, Unmet } from '../../basis/expectation'
+import { few } from '../../basis/few'
 import type { Difference } from '../../dora/comparison'
 import type { MeasuredProject } from '../../dora/measured'
 import type { Answer } from '../../dora/oracle'
@@ -23,7 +24,7 @@ export interface SurfaceDifference extends Difference {
 
 /** A question that a surface did not answer. */
 export interface Unread {
-  /** Absent if the surface cannot be read at all. */
+  /** The project that lacks an answer; absent if it has one that cannot be judged. */
   readonly project?: string
   readonly surface: string
   readonly reports: readonly Metric[]
@@ -69,7 +70,6 @@ export function failureOf(failure: Unmet, unread: readonly Unread[], projects: r
   )
   if (without.length < 2 || without.length === projects.length) return failure
   const { finding, further } = failure
-  const names = `${without.slice(0, 5).join(', ')}${without.length > 5 ? ` and ${without.length - 5} more` : ''}`
-  const found = `${finding.found}; ${without.length} of ${projects.length} projects lack an answer: ${names}`
+  const found = `${finding.found}; ${without.length} of ${projects.length} projects lack an answer: ${few(without)}`
   return new Unmet({ ...finding, found }, further)
 }

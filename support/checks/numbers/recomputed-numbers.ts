@@ -78,7 +78,7 @@ export class RecomputedNumbers implements NumbersProof {
   }
 
   expectReadable(): Promise<void> {
-    return expectSurfacesReadable(readableSurfaces(this.platform, this.surfaces))
+    return expectSurfacesReadable(this.platform, this.surfaces)
   }
 
   /** @throws Blocked when the configuration does not name the tables that the metric is recomputed from */

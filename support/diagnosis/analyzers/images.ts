@@ -11,6 +11,12 @@ const reasons =
 const ofRegistry =
   /no such host|server misbehaving|connection re(?:fused|set)|no route to host|network is unreachable|i\/o timeout|deadline exceeded|tls handshake|x509|too ?many ?requests|5\d\d (?:internal|bad gateway|service unavailable|gateway time)|no basic auth|401 unauthorized|unauthorized: authentication required/i
 
+/** The init containers and the containers of a pod. */
+export const containersOf = ({ status }: PodFacts): readonly ContainerFacts[] => [
+  ...status.initContainerStatuses,
+  ...status.containerStatuses,
+]
+
 /** True for a container that waits for its image. */
 export const awaitsImage = ({ state }: ContainerFacts): boolean => reasons.test(state.waiting?.reason ?? '')
 
@@ -25,7 +31,7 @@ interface Source {
   readonly object: string
 }
 
-/** What a container that waits for its image may wait for together with others: the registry, or the image. */
+/** The registry and the image of a container that waits for its image. Other containers may wait for the same. */
 function sourcesOf(pod: PodFacts, container: ContainerFacts, facts: Facts): Source[] {
   if (!awaitsImage(container)) return []
   const image = wantedImage(pod, container)
@@ -56,7 +62,7 @@ function registryOf(image: string): string {
 /** Returns an insight about each image or registry for which pods of several owners wait. */
 export function imagesTogether(notWell: readonly PodFacts[], facts: Facts): Insight[] {
   const waiting = notWell.flatMap((pod) =>
-    [...pod.status.initContainerStatuses, ...pod.status.containerStatuses].flatMap((container) =>
+    containersOf(pod).flatMap((container) =>
       sourcesOf(pod, container, facts).map((source) => ({ ...source, pod, container })),
     ),
   )

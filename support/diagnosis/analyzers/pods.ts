@@ -4,7 +4,7 @@ import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { blamedInLogs, crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
-import { imagesTogether } from './images'
+import { containersOf, imagesTogether } from './images'
 
 export const pods: Analyzer = (facts) => {
   const notWell = facts.pods.filter((pod) => !isWell(pod))
@@ -64,7 +64,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const isGone = onNode?.status.conditions.some(({ type, status }) => type === 'Ready' && status !== 'True')
   if (isGone) return [{ object, possibleCauses: [node] }]
   if (metadata.deletionTimestamp) return overdue(pod, metadata.deletionTimestamp, facts)
-  for (const container of [...status.initContainerStatuses, ...status.containerStatuses]) {
+  for (const container of containersOf(pod)) {
     const insight = problemOfWaiting(pod, container, facts) ?? crashOf(pod, container, facts)
     if (insight) return [insight]
   }

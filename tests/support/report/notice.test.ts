@@ -81,7 +81,7 @@ describe('the notice', () => {
       'was changed after the run wrote it',
     ],
     [
-      'is none',
+      'was written by another program',
       () => {
         const directory = temporaryDirectory()
         writeFileSync(join(directory, 'verdict.json'), '{}')

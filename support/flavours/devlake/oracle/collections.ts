@@ -3,6 +3,7 @@
  * the last collection are not wrong; only their age can be.
  */
 import { type CommandLine, comment, urlPart } from '../../../basis/command'
+import { few } from '../../../basis/few'
 import type { FreshFinding } from '../../../basis/finding'
 import { day } from '../../../dora/definitions'
 import type { Administration } from '../rows/administration'
@@ -268,7 +269,3 @@ export function waitingInWords(
     })
     .join('; ')
 }
-
-/** The first names of a list, and the number of the others. */
-export const few = (names: readonly string[]): string =>
-  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')

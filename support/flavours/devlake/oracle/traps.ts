@@ -3,10 +3,11 @@
  * the request that corrects the data. Pure: takes the rows of the database and returns findings.
  */
 import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/command'
+import { few } from '../../../basis/few'
 import type { FreshFinding } from '../../../basis/finding'
 import type { Administration } from '../rows/administration'
 import type { DeploymentCommit, Lake } from '../rows/rows'
-import { collected, collectNow, few, isFirstToCome, isYoung, reasonIn, withoutSchedule } from './collections'
+import { collected, collectNow, isFirstToCome, isYoung, reasonIn, withoutSchedule } from './collections'
 import { connect, isoOf, requestTo, webhookOf } from './requests'
 
 /** A finding with the query that shows its rows, for rows that no request to DevLake corrects. */

@@ -4,9 +4,9 @@
  * cause of missing data and no finding of its own. Pure.
  */
 import { type CommandLine, comment, sqlText, urlPart } from '../../../basis/command'
+import { few } from '../../../basis/few'
 import type { Administration } from '../rows/administration'
 import { deploymentCommitsOf, type Lake, scopesOf } from '../rows/rows'
-import { few } from './collections'
 import { requestTo, webhookOf } from './requests'
 import type { Trapped } from './traps'
 

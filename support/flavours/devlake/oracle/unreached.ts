@@ -3,9 +3,10 @@
  * a deleted connection or a removed data scope left behind are history, and no finding. Pure.
  */
 import { type CommandLine, comment, sqlText } from '../../../basis/command'
+import { few } from '../../../basis/few'
 import type { Administration } from '../rows/administration'
 import type { Lake } from '../rows/rows'
-import { collectNow, few, isYoung } from './collections'
+import { collectNow, isYoung } from './collections'
 import { collect, connect, requestTo, webhookOf } from './requests'
 import type { Trapped } from './traps'
 import { isScopeOf } from './uncounted'
