@@ -75,6 +75,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'secrets-manager-entry-lost',
     title: 'The secrets manager no longer has the entry that the ExternalSecret devlake-db refers to',
     expects: { failed: ['1.1'], blocked: [] },
+    needs: ['0.7'],
     cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'is not synced' },
     apply: async (doors) => {
       const externalSecret = inService('externalsecret', 'devlake-db')
@@ -150,6 +151,7 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'secrets-manager-property-lost',
     title: 'The secrets manager no longer has the encryption secret of the service',
     expects: { failed: ['1.1'], blocked: [] },
+    needs: ['0.7'],
     cause: { object: 'ExternalSecret fawkes/devlake-secrets', summary: 'is not synced' },
     apply: async (doors) => {
       const externalSecret = inService('externalsecret', 'devlake-secrets')

@@ -74,7 +74,7 @@ const causesOf = ({ causes }: Verdict, ids: readonly string[]) =>
 
 /** A comment, a line that leaves something open, and the line that only runs the suite again are no commands that run. */
 const runs = (line: string) =>
-  !line.startsWith('#') && !line.includes('…') && !/ port-forward |^npm run acceptance /.test(line)
+  !line.startsWith('#') && !line.includes('…') && !/ port-forward |^npx dora-acceptance run /.test(line)
 
 const commandsIn = ({ remedy, troubleshooting }: Verdict['causes'][number]) => [
   ...remedy,

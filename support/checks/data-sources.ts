@@ -179,7 +179,9 @@ export async function expectScopes(
   const all = (await Promise.all(connections.map(({ id }) => scopesOf(platform, source, id)))).flat()
   const scopes = configured === undefined ? all : all.filter(({ name }) => configured.includes(name))
   const object = `scopes of ${titles[source]}`
+  const { scopes: firstPage } = platform.contract.dataSources
   const remedy = [
+    ...(await Promise.all(connections.map(({ id }) => platform.rest.commandFor(firstPage(source, id, 1))))),
     comment`add the scope in the UI: Connections, Data Scope`,
     comment`to expect other scopes: configuration key dataSources.${source}.scopes`,
   ]

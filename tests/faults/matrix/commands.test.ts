@@ -37,7 +37,7 @@ describe('a cause', () => {
   it.each([
     ['a comment', ['# in Grafana: check the panel']],
     ['an example for the configuration', ['# in the configuration:\nnamespace: x']],
-    ['the line that runs the suite again', ['npm run acceptance -- --context c 3.1']],
+    ['the line that runs the suite again', ['npx dora-acceptance run --context c 3.1']],
     ['a way to what nothing asks for', ['kubectl --context c port-forward svc/x 8080:80']],
     ['a command with a gap', ["curl -u 'admin:…' https://x"]],
     ['nothing', []],
