@@ -44,12 +44,17 @@ const otherZones: readonly Alternative[] = Array.from({ length: 27 }, (_, index)
     quantity: 'deployments by day',
   }))
 
+/** The misreading by which a window of so many days takes the place of that of the settings. */
+export function otherWindow(days: number): string {
+  return `a window of ${days} days is used instead of the one in the settings`
+}
+
 /**
  * The fixed ranges used in place of a window from the settings. Reconciliation asks for the three ranges first, in this order,
  * and for the windows of the settings after them.
  */
 const otherWindows: readonly Alternative[] = [7, 30, 90].map((days, index) => ({
-  sentence: `a window of ${days} days is used instead of the one in the settings`,
+  sentence: otherWindow(days),
   question: (question) => ({
     ...question,
     windows: question.windows.map((window, position) => (position < 3 ? window : (question.windows[index] ?? window))),

@@ -4,7 +4,12 @@ import { fourMetrics } from '../../dora/measured'
 import type { Question } from '../../dora/oracle'
 import type { Platform } from '../../platform/platform'
 import { explanationsOf } from './differences'
-import { type AnswerDifference, coversFailureRateWindow, failureRateLength } from './surface-comparison'
+import {
+  type AnswerDifference,
+  coversFailureRateWindow,
+  failureRateLength,
+  misreadWindowOf,
+} from './surface-comparison'
 
 /**
  * Missing series where they are all that is wrong; else the definitions by which the events yield the numbers.
@@ -32,7 +37,8 @@ export async function likelyReasons(
       found: answer.surface.severity === undefined ? found : undefined,
     }))
     const found = await explanationsOf(platform, questionAt(end), numbers, read, right)
-    for (const [index, one] of some.entries()) likely.set(one, found[index] ?? [])
+    for (const [index, one] of some.entries())
+      likely.set(one, one.difference.quantity === 'time range' ? misreadWindowOf(one.answer) : (found[index] ?? []))
   }
   return likely
 }

@@ -1,5 +1,6 @@
 /** Compares the answers of the surfaces about one project with what its events yield. Pure. */
 import { type MetricSettings, type RangeName, rangeNames } from '../../contracts/dora'
+import { otherWindow } from '../../dora/alternatives'
 import { type Benchmarks, publishedBenchmarks } from '../../dora/benchmarks'
 import { type Difference, differences } from '../../dora/comparison'
 import { day } from '../../dora/definitions'
@@ -176,6 +177,13 @@ function rangeDifference({ lengths, before, after }: Yielded, answer: SurfaceAns
   ].map(({ start, end }) => `${new Date(start).toISOString()} to ${new Date(end).toISOString()}`)
   if (isRight || expected === undefined || found === undefined) return []
   return [{ answer, end: covered.end, difference: { quantity: 'time range', expected, found } }]
+}
+
+/** The misreading that an answer shows by the length of its range, whatever its numbers are. */
+export function misreadWindowOf({ label, covered }: SurfaceAnswer): string[] {
+  if (label !== settingsWindow || covered?.start === undefined) return []
+  const days = (covered.end - covered.start) / day
+  return Number.isInteger(days) ? [otherWindow(days)] : []
 }
 
 /** An answer that lists no events has no such differences. */

@@ -1,7 +1,7 @@
 /** Why the numbers of a project are wrong: series that are missing go before definitions that yield the same numbers. */
 import { expect, it } from 'vitest'
 import { likelyReasons } from '../../../../support/checks/numbers/likely-reasons'
-import type { AnswerDifference } from '../../../../support/checks/numbers/surface-comparison'
+import { type AnswerDifference, settingsWindow } from '../../../../support/checks/numbers/surface-comparison'
 import type { Quantity } from '../../../../support/dora/metrics'
 import { readPrometheus } from '../../../../support/service/surface-readings'
 import { answeringPlatform } from '../../../fixtures/answering-platform'
@@ -33,4 +33,15 @@ it('numbers of missing series are wrong because the series are missing', async (
 it('numbers of missing series may have the reason of another wrong number', async () => {
   const [ofIncidents] = await reasonsOf('all-time resolved incidents', 'all-time deployments')
   expect(ofIncidents?.join()).not.toContain('no series')
+})
+
+it('a range of another length than the settings define is that of another window, whatever its numbers are', async () => {
+  const end = Date.parse('2026-12-01T00:00:00Z')
+  const covered = { start: end - 30 * 864e5, end }
+  const answer = { surface: { name: 'REST' }, length: 4, label: settingsWindow, covered, reading: {} }
+  const difference = { quantity: 'time range', expected: '60 days', found: '30 days' }
+  const one = { answer, end, difference } as unknown as AnswerDifference
+  const question = { project: 'checkout', windows: [], severities: null, frequencyEnvironment: 'production', now: end }
+  const likely = await likelyReasons(platform, () => question, [one], { deployments: [], incidents: [], builds: [] })
+  expect(likely.get(one)).toEqual(['a window of 30 days is used instead of the one in the settings'])
 })
