@@ -2,11 +2,14 @@
 import { day } from '../dora/definitions'
 
 /**
- * Returns the whole list, or at most so many of its elements: those of the day. Two calls on the same day return the same ones.
+ * Returns the whole list, or at most so many of its elements: those of the day. Two calls on the same day return the same ones. Runs
+ * that leave out days of the week, or happen once a week, see everything too.
  * @param time in milliseconds since 1970 UTC
  */
 export function partOfDay<T>(list: readonly T[], atMost: number, time: number): T[] {
   const days = Math.ceil(list.length / atMost)
   const today = Math.floor(time / day)
-  return list.filter((_, index) => days <= 1 || index % days === today % days)
+  // A rotation of whole weeks would show the same part on each Monday.
+  const turn = days % 7 === 0 ? Math.floor(today / days) : 0
+  return list.filter((_, index) => days <= 1 || index % days === (today + turn) % days)
 }

@@ -83,6 +83,22 @@ describe('the checked projects', () => {
   })
 })
 
+describe('the checked projects of runs that do not happen every day', () => {
+  it.each<[string, (day: number) => boolean]>([
+    ['once a week', (day) => day % 7 === 4],
+    ['from Monday to Friday', (day) => ![2, 3].includes(day % 7)],
+    ['at weekends', (day) => [2, 3].includes(day % 7)],
+  ])('are all in one of the samples: %s', (_, runs) => {
+    for (let count = 1; count <= 45; count++) {
+      const all = Array.from({ length: count }, (_, index) => `p${index}`)
+      const days = Array.from({ length: count * 14 }, (_, day) => 20_000 + day).filter(runs)
+      const samples = days.map((day) => chosenProjects(all, { atMost: 1 }, day * 86_400_000))
+      expect(new Set(samples.flat()).size, `${count} projects`).toBe(count)
+      expect(samples.every(({ length }) => length === 1)).toBe(true)
+    }
+  })
+})
+
 describe('the shipped commits', () => {
   it('behave like a set', () => {
     fc.assert(
