@@ -127,6 +127,8 @@ export interface GraphQLMetrics {
   /** The field of Query, and its type, whose fields the contract describes. */
   readonly field: string
   readonly type: string
+  /** The other fields of Query that the contract describes. */
+  readonly otherFields: readonly string[]
   /** Asks without a range when it is undefined. */
   readonly request: (project: string, range: RangeName | undefined) => GraphQLRequest
   readonly answer: z.ZodType<Reading>

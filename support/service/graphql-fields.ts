@@ -5,7 +5,7 @@ import type { Platform } from '../platform/platform'
 import { fieldsOf } from './answer-fields'
 
 const named = 'name ofType { name ofType { name ofType { name } } }'
-const question = `query { __schema { types { name fields { name type { ${named} } } } } }`
+const question = `query { __schema { queryType { name } types { name fields { name type { ${named} } } } } }`
 
 interface Wrapped {
   readonly name?: string | null | undefined
@@ -16,6 +16,7 @@ const wrapped: z.ZodType<Wrapped> = z.lazy(() =>
 )
 const types = z.object({
   __schema: z.object({
+    queryType: z.object({ name: z.string() }),
     types: z.array(
       z.object({ name: z.string(), fields: z.array(z.object({ name: z.string(), type: wrapped })).nullish() }),
     ),
@@ -34,19 +35,24 @@ function pathsBelow(all: Types, type: string, path: string, above: readonly stri
 }
 
 /**
- * The fields of the metrics over GraphQL that are neither compared nor excluded with a reason, sorted. None if the schema cannot be
- * read, which has an item of its own.
+ * The fields of the metrics over GraphQL that are neither compared nor excluded with a reason, and the fields of Query that the
+ * contract does not have, sorted. None if the schema cannot be read, which has an item of its own.
  */
 export async function undescribedMetrics(
   platform: Platform,
   token: string,
-  { field, type, answer, notCompared }: GraphQLMetrics,
+  { field, otherFields, type, answer, notCompared }: GraphQLMetrics,
 ): Promise<string[]> {
   const { success, data } = types.safeParse((await platform.graphql.query(question, token)).data)
   if (!success) return []
   const all = new Map(data.__schema.types.map(({ name, fields }) => [name, fields ?? []]))
   const known = [...fieldsOf(answer), ...Object.keys(notCompared)]
-  return pathsBelow(all, type, field)
-    .filter((path) => path !== field && !known.some((one) => path === one || path.startsWith(`${one}.`)))
-    .sort()
+  const below = pathsBelow(all, type, field).filter(
+    (path) => path !== field && !known.some((one) => path === one || path.startsWith(`${one}.`)),
+  )
+  // Names that begin with an underscore are those of the GraphQL library.
+  const beside = (all.get(data.__schema.queryType.name) ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name !== field && !otherFields.includes(name) && !name.startsWith('_'))
+  return [...below, ...beside].sort()
 }

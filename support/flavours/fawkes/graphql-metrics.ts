@@ -65,7 +65,7 @@ export const graphqlStages = {
 }
 
 export const fawkesGraphQL: GraphQLMetrics = {
-  ...{ field: 'doraMetrics', type: 'DORAMetrics' },
+  ...{ field: 'doraMetrics', type: 'DORAMetrics', otherFields: ['projects', 'deployments', 'incidents'] },
   request: (project, range) => ({
     query: `query ($project: String!) {
     doraMetrics(project: $project${rangeIn(range)}) {

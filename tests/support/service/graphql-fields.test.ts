@@ -5,9 +5,12 @@ import { fawkesGraphQL } from '../../../support/flavours/fawkes/graphql-metrics'
 import type { Platform } from '../../../support/platform/platform'
 import { undescribedMetrics } from '../../../support/service/graphql-fields'
 
-/** @param more fields of the type of the metrics */
-const schemaWith = (more: string) => `
-  type Query { doraMetrics(project: String!): DORAMetrics }
+/**
+ * @param more fields of the type of the metrics
+ * @param beside fields of Query
+ */
+const schemaWith = (more: string, beside: string) => `
+  type Query { doraMetrics(project: String!): DORAMetrics ${beside} }
   type DORAMetrics {
     project: String!
     deploymentFrequency: Frequency!
@@ -19,11 +22,11 @@ const schemaWith = (more: string) => `
   type Performance { value: Float errorRate: Float }
   type Failures { value: Float worst: [Day!]! again: Failures }
 `
-const undescribed = (more: string) =>
+const undescribed = (more: string, beside = '') =>
   undescribedMetrics(
     {
       graphql: {
-        query: async (source: string) => graphqlSync({ schema: buildSchema(schemaWith(more)), source }),
+        query: async (source: string) => graphqlSync({ schema: buildSchema(schemaWith(more, beside)), source }),
       },
     } as unknown as Platform,
     'token',
@@ -42,6 +45,11 @@ describe('the metrics over GraphQL', () => {
       'doraMetrics.changeFailureRate.worst.date',
       'doraMetrics.reworkRate',
     ])
+  })
+
+  it('are listed beside the fields of Query that the contract does not have', async () => {
+    const beside = 'incidents(project: String!): [Day!]! teamMetrics(team: String!): DORAMetrics _service: String'
+    expect(await undescribed('', beside)).toEqual(['teamMetrics'])
   })
 
   it('are not known to a service whose schema cannot be read', async () => {
