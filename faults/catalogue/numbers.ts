@@ -167,6 +167,13 @@ export const numbersFaults: readonly Fault[] = [
     apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"duration":[0-9.]+', '"duration":1'])),
   },
   {
+    id: 'lead-time-otherwise-with-stages',
+    title: 'REST reports another lead time if its stages are asked for',
+    expects: { failed: ['21.4'], blocked: [] },
+    cause: { object: 'lead time of ', summary: 'lead-time with stages reports 1 min for the lead time p95 of' },
+    apply: lake('^/api/dora/lead-time\\?.*includeStages', replacing(['"p95":[0-9.]+', '"p95":1'])),
+  },
+  {
     id: 'stages-of-one-minute-over-graphql',
     title: 'Every stage of the lead time takes one minute over GraphQL',
     expects: { failed: ['18.3'], blocked: [] },

@@ -108,6 +108,7 @@ export interface RestMetrics {
   readonly deploymentsByWeek: RestMetric
   readonly deploymentsByMonth: RestMetric
   readonly leadTime: RestMetric
+  readonly leadTimeWithStages: RestMetric
   readonly changeFailureRate: RestMetric
   readonly timeToRestore: RestMetric
   readonly timeToRestoreOfCritical: RestMetric

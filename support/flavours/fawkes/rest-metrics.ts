@@ -79,8 +79,9 @@ const seriesIn = {
 /** The deployment frequency with its series by days, weeks (from Monday) or months. */
 const frequencyBy = (grouping: keyof typeof seriesIn): RestMetric => ({
   ...(grouping === 'day' ? {} : { variant: `by ${grouping}` }),
+  // Days are the default: they are named for ranges that the caller chooses.
   path: (project, range) =>
-    `${pathOf('deployment-frequency')(project, range)}${grouping === 'day' ? '' : `&groupBy=${grouping}`}`,
+    `${pathOf('deployment-frequency')(project, range)}${grouping === 'day' && typeof range !== 'object' ? '' : `&groupBy=${grouping}`}`,
   noData: frequencyOf(noFrequency),
   metricName: 'deployment_frequency',
   notCompared: {},
@@ -180,6 +181,8 @@ const timeToRestoreOfSeverity = (severity: string): RestMetric => ({
   path: (project, range) => `${pathOf('mttr')(project, range)}&severity=${severity}`,
 })
 
+const leadTime = metric('lead-time', 'lead_time_for_changes', duration, leadTimeOf, leadTimeOf(none))
+
 export const fawkesRest: RestMetrics = {
   overview: {
     path: pathOf('metrics'),
@@ -226,7 +229,17 @@ export const fawkesRest: RestMetrics = {
   deploymentFrequency: frequencyBy('day'),
   deploymentsByWeek: frequencyBy('week'),
   deploymentsByMonth: frequencyBy('month'),
-  leadTime: metric('lead-time', 'lead_time_for_changes', duration, leadTimeOf, leadTimeOf(none)),
+  leadTime,
+  leadTimeWithStages: {
+    ...leadTime,
+    variant: 'with stages',
+    path: (project, range) => `${leadTime.path(project, range)}&includeStages=true`,
+    notCompared: {
+      'stages.name': 'the settings of projects decide the stages, which are compared with them',
+      'stages.duration': 'the contract does not define the split; the sum is compared',
+      'stages.unit': 'it is checked with the sum',
+    },
+  },
   changeFailureRate,
   timeToRestore,
   timeToRestoreOfCritical: timeToRestoreOfSeverity('critical'),

@@ -147,7 +147,8 @@ const caught = (check: Promise<unknown>): Promise<unknown> =>
 describe('the list', () => {
   const names = (events: object) => surfacesOf(platformWith(events)).map(({ name }) => name)
   const frequencies = ['deployment-frequency', 'deployment-frequency by week', 'deployment-frequency by month']
-  const summaries = ['metrics', ...frequencies, 'lead-time', 'change-failure-rate', 'mttr']
+  const leadTimes = ['lead-time', 'lead-time with stages']
+  const summaries = ['metrics', ...frequencies, ...leadTimes, 'change-failure-rate', 'mttr']
   const bySeverity = ['critical', 'high', 'medium', 'low'].map((severity) => `mttr of severity ${severity}`)
   const rest = [
     ...[...summaries, ...bySeverity, 'rework'].map((path) => `REST /api/dora/${path}`),

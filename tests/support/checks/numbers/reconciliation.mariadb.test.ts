@@ -104,7 +104,7 @@ describe('a project that takes longer to read than a condition may take', () => 
   it('is compared all the same, once', async () => {
     const { deadlines } = platform.configuration
     const numbers = recomputed({ deadlines: { ...deadlines, condition: 1 } })
-    expect(await numbers.expectMetric('lead time')).toMatch(/; 75 answers of the surfaces$/m)
+    expect(await numbers.expectMetric('lead time')).toMatch(/; 80 answers of the surfaces$/m)
   })
 })
 
@@ -128,7 +128,7 @@ describe('a configuration that does not say how events are stored', () => {
   it('finds out the prefix of ids', async () => {
     const { idPrefix: _, ...events } = ownTables
     const numbers = withEvents(events)
-    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 75 answers of the surfaces$/m)
+    for (const metric of metrics) expect(await numbers.expectMetric(metric)).toMatch(/; 80 answers of the surfaces$/m)
   })
 
   describe('about the commits of first deployments', () => {
@@ -198,13 +198,13 @@ describe('a configuration that does not say how events are stored', () => {
 describe('every surface of a correct service', () => {
   it('reports what the events yield, and says which newest events nobody knows', async () => {
     const numbers = recomputed()
-    // Three ranges over twelve REST surfaces and three of GraphQL, one that has ended over REST, the default one over both, and
+    // Three ranges over thirteen REST surfaces and three of GraphQL, one that has ended over REST, the default one over both, and
     // three all-time surfaces. Every field of every answer is compared, or the contract says why it is not.
     for (const metric of metrics)
-      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 75 answers of the surfaces$/m)
+      expect(await numbers.expectMetric(metric)).toMatch(/^1 of \d+ .*; 80 answers of the surfaces$/m)
     expect(await numbers.expectMetric('time to restore')).toMatch(/\nthe newest incident at its source is unknown: /)
     for (const metric of ['deployment frequency', 'change failure rate'] as const)
-      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 75 answers of the surfaces$/m)
+      expect(await numbers.expectWindowInForce(metric)).toMatch(/; 80 answers of the surfaces$/m)
   })
 
   it('agrees with the numbers of the reports, which are those that the service reports itself', async () => {
@@ -244,6 +244,7 @@ describe('every surface of a correct service', () => {
         'deployment-frequency by week',
         'deployment-frequency by month',
         'lead-time',
+        'lead-time with stages',
         'change-failure-rate',
         'mttr',
         'rework',
@@ -284,6 +285,25 @@ describe('a service whose overview tells no end of a collection', () => {
     expect(failure).toBeInstanceOf(Unmet)
     expect((failure as Unmet).finding.summary).toMatch(/ for the lead time p50 of checkout /)
   }, 120_000)
+})
+
+describe('a service that answers otherwise once stages are asked for', () => {
+  it('is rejected, although each answer without stages is right', async () => {
+    const rest = Object.assign(Object.create(platform.rest), {
+      get: async (path: string, given?: string) => {
+        const answer = await platform.rest.get(path, given)
+        if (!path.includes('includeStages=true')) return answer
+        return { ...answer, body: answer.body.replace(/"p95":[\d.]+/, '"p95":1') }
+      },
+    })
+    const failure = await recomputed({}, { rest })
+      .expectMetric('lead time')
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(Unmet)
+    expect((failure as Unmet).finding.summary).toMatch(
+      /^REST \/api\/dora\/lead-time with stages reports 1 min for the lead time p95 of checkout /,
+    )
+  })
 })
 
 describe('a service whose ranges end with each question', () => {
