@@ -30,49 +30,81 @@ export interface StoredBenchmarks {
 }
 
 const named: readonly Level[] = levels.filter((level) => level !== 'low')
-const minutesIn: Readonly<Record<string, number>> = { seconds: 1 / 60, minutes: 1, hours: 60, days: 1440 }
-const daysIn: Readonly<Record<string, number>> = { per_day: 1, per_week: 7, per_month: 30 }
+
+/** The units of the bounds; without one, they have that of the metric. */
+const unitsIn: Readonly<Record<StoredMetric, Readonly<Record<string, number>>>> = {
+  deployment_frequency: { '': 1, day: 1, week: 7, month: 30 },
+  lead_time: durationUnits(),
+  change_failure_rate: { '': 1, percent: 1, percentage: 1, '%': 1, ratio: 100 },
+  mttr: durationUnits(),
+}
+
+function durationUnits() {
+  const [second, minute, hour, day] = [1 / 60, 1, 60, 1440]
+  return { '': minute, second, s: second, minute, min: minute, hour, h: hour, day, d: day, week: 7 * day }
+}
+
+/** The size of a row's unit in that of the metric, such as 60 for hours; undefined for an unknown one. */
+function unitOf(metric: StoredMetric, { unit }: BenchmarkRow): number | undefined {
+  const word = (unit ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:deploy(?:ment)?s?[\s_]*)?(?:per[\s_]+|\/\s*)/, '')
+    .replace(/(?<=\w\w)s$/, '')
+  return unitsIn[metric][word]
+}
+
+/** Without the error of a division by 60. */
+const rounded = (value: number) => Number(value.toFixed(6))
 
 /** Reads the bounds of the levels elite, high and medium from the rows; anything else is low. */
 export function storedBenchmarks(rows: readonly BenchmarkRow[]): StoredBenchmarks {
-  const rowsOf = (metric: StoredMetric) => rows.filter((row) => row.metric === metric)
+  const rowOf = (metric: StoredMetric, level: Level) => rows.find((row) => row.metric === metric && row.level === level)
+  /** @param read gets the size of the row's unit; an unknown one counts as that of the metric, and is a deviation */
   const bounds = <T>(
     metric: StoredMetric,
     published: readonly T[],
-    read: (row: BenchmarkRow, level: Level) => T | null,
+    read: (row: BenchmarkRow, level: Level, size: number) => T | null,
   ) =>
-    rowsOf(metric).length === 0
+    rows.every((row) => row.metric !== metric)
       ? published
       : named.flatMap((level) => {
-          const row = rowsOf(metric).find((one) => one.level === level)
-          return (row && read(row, level)) ?? []
+          const row = rowOf(metric, level)
+          return (row && read(row, level, unitOf(metric, row) ?? 1)) ?? []
         })
-  const minutes = ({ maximum, unit }: BenchmarkRow, level: Level) =>
-    maximum === null ? null : { level, minutes: maximum * (minutesIn[unit ?? ''] ?? 1) }
+  const minutes = ({ maximum }: BenchmarkRow, level: Level, size: number) =>
+    maximum === null ? null : { level, minutes: rounded(maximum * size) }
   const { deploymentFrequency, leadTime, changeFailureRate, timeToRestore } = publishedBenchmarks
   const benchmarks: Benchmarks = {
     ...publishedBenchmarks,
-    deploymentFrequency: bounds('deployment_frequency', deploymentFrequency, ({ minimum, unit }, level) =>
+    deploymentFrequency: bounds('deployment_frequency', deploymentFrequency, ({ minimum }, level, days) =>
       minimum === null
         ? null
         : {
-            ...{ level, deployments: minimum, days: daysIn[unit ?? ''] ?? 1 },
+            ...{ level, deployments: minimum, days },
             bound: level === 'elite' ? ('more than' as const) : ('at least' as const),
           },
     ),
     leadTime: bounds('lead_time', leadTime, minutes),
-    changeFailureRate: bounds('change_failure_rate', changeFailureRate, ({ maximum }, level) =>
-      maximum === null ? null : { level, percent: maximum },
+    changeFailureRate: bounds('change_failure_rate', changeFailureRate, ({ maximum }, level, size) =>
+      maximum === null ? null : { level, percent: rounded(maximum * size) },
     ),
     timeToRestore: bounds('mttr', timeToRestore, minutes),
   }
+  const deviations = (metric: StoredMetric, found: readonly Bound[], published: readonly Bound[]): string[] =>
+    named.flatMap((level) => {
+      const [actual, wanted] = [found, published].map((all) => boundInWords(all.find((one) => one.level === level)))
+      const row = rowOf(metric, level)
+      if (row && unitOf(metric, row) === undefined) return [`${metric} ${level}: in the unknown unit ${row.unit}`]
+      return actual === wanted ? [] : [`${metric} ${level}: ${actual} instead of ${wanted}`]
+    })
   return {
     benchmarks,
     deviations: {
-      deploymentFrequency: deviationsOf('deployment_frequency', benchmarks.deploymentFrequency, deploymentFrequency),
-      leadTime: deviationsOf('lead_time', benchmarks.leadTime, leadTime),
-      changeFailureRate: deviationsOf('change_failure_rate', benchmarks.changeFailureRate, changeFailureRate),
-      timeToRestore: deviationsOf('mttr', benchmarks.timeToRestore, timeToRestore),
+      deploymentFrequency: deviations('deployment_frequency', benchmarks.deploymentFrequency, deploymentFrequency),
+      leadTime: deviations('lead_time', benchmarks.leadTime, leadTime),
+      changeFailureRate: deviations('change_failure_rate', benchmarks.changeFailureRate, changeFailureRate),
+      timeToRestore: deviations('mttr', benchmarks.timeToRestore, timeToRestore),
     },
   }
 }
@@ -81,13 +113,6 @@ type Bound =
   | Benchmarks['deploymentFrequency'][number]
   | Benchmarks['leadTime'][number]
   | Benchmarks['changeFailureRate'][number]
-
-function deviationsOf(metric: StoredMetric, found: readonly Bound[], published: readonly Bound[]): string[] {
-  return named.flatMap((level) => {
-    const [actual, wanted] = [found, published].map((bounds) => boundInWords(bounds.find((one) => one.level === level)))
-    return actual === wanted ? [] : [`${metric} ${level}: ${actual} instead of ${wanted}`]
-  })
-}
 
 function boundInWords(bound: Bound | undefined): string {
   if (!bound) return 'no bound'

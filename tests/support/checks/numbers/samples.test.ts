@@ -68,6 +68,26 @@ describe('the bounds of the table', () => {
     expect(storedBenchmarks([]).deviations.timeToRestore).toEqual([])
   })
 
+  it.each<[string, readonly number[], readonly string[]]>([
+    ['mttr', [1, 24, 7], ['hour', 'Hours', 'days']],
+    ['lead_time', [3600, 86_400, 604_800], ['seconds', 's', 'SECOND']],
+    ['lead_time', [1, 1, 1], ['h', ' day ', 'weeks']],
+    ['change_failure_rate', [5, 0.1, 15], ['%', 'ratio', 'percent']],
+    ['deployment_frequency', [1, 1, 1], ['deployments_per_day', 'per week', '/month']],
+  ])('are read in the words of %s: %j in %j', (metric, values, units) => {
+    const rows = (['elite', 'high', 'medium'] as const).map((level, index) => {
+      const value = values[index] ?? 0
+      return { metric, level, minimum: value, maximum: value, unit: units[index] ?? '' }
+    })
+    expect(Object.values(storedBenchmarks(rows).deviations).flat()).toEqual([])
+  })
+
+  it('deviate in an unknown unit, although their numbers do not', () => {
+    const { benchmarks, deviations } = storedBenchmarks([elite(60, 'fortnights'), ...others])
+    expect(deviations.leadTime).toEqual(['lead_time elite: in the unknown unit fortnights'])
+    expect(benchmarks.leadTime[0]).toEqual({ level: 'elite', minutes: 60 })
+  })
+
   it('decide the levels, and are named where they differ', () => {
     const { benchmarks, deviations } = storedBenchmarks([elite(120), ...others])
     expect(deviations.leadTime).toEqual(['lead_time elite: 120 min instead of 60 min'])
