@@ -21,6 +21,20 @@ export const tableRuleFaults: readonly Fault[] = [
     'trigger cicd_deployments.acceptance_fault_rules',
     'changes what is stored',
   ),
+  {
+    id: 'event-removes-deployments',
+    title: 'An event of the database removes deployments that are older than two months',
+    expects: { failed: ['6.4'], blocked: [] },
+    cause: { object: 'event acceptance_fault_purge of deployments', summary: 'changes the rows of deployments' },
+    apply: async (doors) => {
+      await doors.sql(
+        'SET GLOBAL event_scheduler = ON',
+        `CREATE EVENT acceptance_fault_purge ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 1 YEAR
+         DO DELETE FROM deployments WHERE finished_date < UTC_TIMESTAMP() - INTERVAL 60 DAY`,
+      )
+      return () => doors.sql('DROP EVENT acceptance_fault_purge', 'SET GLOBAL event_scheduler = OFF')
+    },
+  },
   ruled(
     'foreign-key-refuses-deployments',
     'A foreign key refuses deployments whose commits are not stored yet',

@@ -1,6 +1,6 @@
 /**
- * Rules of a table beyond its columns and indexes: triggers that change rows, constraints that refuse them, and collations that
- * keep columns from being compared. The documented tables have none.
+ * Rules of a table beyond its columns and indexes: triggers and scheduled events that change rows, constraints that refuse them, and
+ * collations that keep columns from being compared. The documented tables have none.
  */
 import { z } from 'zod'
 import { sqlName } from '../basis/command'
@@ -15,12 +15,13 @@ const collated = z.looseObject({ table: z.string(), column: z.string(), collatio
 
 /** The findings about the rules of a table. */
 export async function ruleProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
-  const [triggers, constraints, collations] = await Promise.all([
+  const [triggers, events, constraints, collations] = await Promise.all([
     triggerProblems(platform, table),
+    eventProblems(platform, table),
     table.openEnded ? [] : constraintProblems(platform, table),
     table.openEnded ? [] : collationProblems(platform, table),
   ])
-  return [...triggers, ...constraints, ...collations]
+  return [...triggers, ...events, ...constraints, ...collations]
 }
 
 const ask = async <T>(platform: Platform, row: z.ZodType<T>, statement: string, values: string[]): Promise<T[]> =>
@@ -40,6 +41,33 @@ async function triggerProblems(platform: Platform, { name: table }: Table): Prom
     found: kind,
     remedy: [inMySql(platform, `SHOW CREATE TRIGGER ${sqlName(name)}`)],
   }))
+}
+
+/** A statement that changes rows of a table; one that only reads them may name it too. */
+const changesRowsOf = (table: string) =>
+  new RegExp(
+    `\\b(?:DELETE(?:\\s+[\\w.\`]+)*?\\s+FROM|UPDATE(?:\\s+(?:LOW_PRIORITY|IGNORE))*|(?:INSERT|REPLACE)(?:\\s+\\w+)*?\\s+INTO|TRUNCATE(?:\\s+TABLE)?)\\s+(?:\`?\\w+\`?\\s*\\.\\s*)?\`?${table}(?![\\w$])`,
+    'i',
+  )
+
+/** Events that the database runs by itself, such as one that removes old rows: every surface then agrees on what is left. */
+async function eventProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
+  const events = await ask(
+    platform,
+    named,
+    "SELECT event_name AS name, event_definition AS kind FROM information_schema.events WHERE event_schema = ? AND status = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
+    [platform.configuration.database.name],
+  )
+  const changes = changesRowsOf(table)
+  return events
+    .filter(({ kind }) => changes.test(kind))
+    .map(({ name, kind }) => ({
+      summary: `The event ${name} changes the rows of ${table}.`,
+      object: `event ${name} of ${table}`,
+      expected: 'no events: rows stay as the service writes them',
+      found: kind,
+      remedy: [inMySql(platform, `SHOW CREATE EVENT ${sqlName(name)}`)],
+    }))
 }
 
 async function constraintProblems(platform: Platform, table: Table): Promise<Circumstances[]> {

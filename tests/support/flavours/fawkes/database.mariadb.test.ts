@@ -15,7 +15,8 @@ let service: DoraService
 let platform: Platform
 
 beforeAll(async () => {
-  mariadb = await startMariaDb()
+  // As MySQL does by default.
+  mariadb = await startMariaDb(['--event-scheduler=ON'])
   service = await startService(mariadb.url)
   const { hostname: host, port, username: user, password } = new URL(mariadb.url)
   const configuration = configurationSchema(fawkes.names).parse({ contract: 'fawkes', database: { user } })
@@ -57,6 +58,13 @@ describe('the documented schema', () => {
       "CREATE TRIGGER rewritten BEFORE INSERT ON deployments FOR EACH ROW SET NEW.environment = 'production'",
       'DROP TRIGGER rewritten',
       'The trigger rewritten of deployments changes what is stored.',
+    ],
+    [
+      'an event that removes old rows',
+      'deployments',
+      'CREATE EVENT without_old_rows ON SCHEDULE EVERY 1 YEAR STARTS CURRENT_TIMESTAMP + INTERVAL 1 YEAR DO BEGIN delete d from `lake`.`deployments` d WHERE d.finished_date < UTC_TIMESTAMP() - INTERVAL 60 DAY; END',
+      'DROP EVENT without_old_rows',
+      'The event without_old_rows changes the rows of deployments.',
     ],
     [
       'a foreign key that refuses deployments before their commits',
@@ -177,6 +185,16 @@ describe('the documented schema', () => {
     expect(error).toBeInstanceOf(Unmet)
     expect(error).toHaveProperty('finding.summary', summary)
     await expectAsDocumented(table)
+  })
+
+  it.each([
+    'INSERT INTO summaries SELECT COUNT(*) FROM deployments',
+    'DELETE FROM deployments_of_last_year',
+    'UPDATE summaries SET deployments = 1',
+  ])('accepts an event that changes no row of a documented table: %s', async (statement) => {
+    await run(`CREATE EVENT harmless ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 1 YEAR DO ${statement}`)
+    await expectColumns(platform, 'deployments')
+    await run('DROP EVENT harmless')
   })
 
   it('accepts a unique index that refuses no more than the primary key', async () => {
