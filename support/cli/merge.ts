@@ -66,7 +66,7 @@ export const merge = command({
         shards: records,
         signedBy: signingKey && fingerprintOf(signingKey),
         history: historyOf(into, first.facts),
-        previous: lastConclusive(into, { run: first.facts.run }),
+        previous: lastConclusive(into, first.facts),
       }
       return publish(mergeShards(loadChecklist(), [first, ...others], left, own), into, settings, progress)
     }

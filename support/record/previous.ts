@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { addFiles, conclusiveRecords, entriesIn, fileOf } from './archive'
+import { addFiles, conclusiveRecords, entriesIn, fileOf, type Judged } from './archive'
 import { type ChangesSinceLastRun, changesBetween, type Earlier, earlierSchema } from './changes'
 import { signatureOf } from './signature'
 import type { ItemState, Verdict } from './verdict'
@@ -60,28 +60,48 @@ export function unfinishedItems(directory: string): string[] | string {
   return last.data.items.filter(({ status }) => unfinished.includes(status)).map(({ id }) => id)
 }
 
-/** What names the run that is compared: its record, and the name that its attempts share. */
-interface Own {
+/** The run that is compared: its record, the name that its attempts share, and the platform that it judged; absent: any. */
+interface Own extends Partial<Judged> {
   readonly digest?: string
   readonly run?: string | null | undefined
 }
 
 /**
- * The record of the last conclusive run, or a sentence that says why there is none to compare with. An attempt of the same run
- * is no earlier run.
+ * The record of the last conclusive run of the platform, or a sentence that says why there is none to compare with. An attempt of
+ * the same run is no earlier run. If all runs judged other platforms, it is the last of them, and the comparison says so.
  */
 export function lastConclusive(directory: string, own: Own = {}): Earlier | string {
-  let reason = 'There is no record of an earlier conclusive run to compare with.'
+  return (
+    trusted(earlierRuns(directory, own), (earlier) => isOfSamePlatform(earlier, own)) ??
+    trusted(earlierRuns(directory, own)) ??
+    'There is no record of an earlier conclusive run to compare with.'
+  )
+}
+
+const isOfSamePlatform = (earlier: Judged, { platform, scope }: Partial<Judged>): boolean =>
+  (platform === undefined ||
+    (earlier.platform.server === platform.server && earlier.platform.namespace === platform.namespace)) &&
+  (scope === undefined || earlier.scope.contract === scope.contract)
+
+function* earlierRuns(directory: string, own: Own): Generator<string> {
   for (const file of conclusiveRecords(directory)) {
     const { digest, run } = runIn(file) ?? {}
-    if ((own.digest && digest === own.digest) || (own.run && run === own.run)) continue
-    if (verifyRecord(file).outcome !== 'unchanged') {
+    if (!(own.digest && digest === own.digest) && !(own.run && run === own.run)) yield file
+  }
+}
+
+/** The first record that is meant and can be trusted, or a sentence that says why none can; undefined if none is meant. */
+function trusted(files: Iterable<string>, isMeant?: (earlier: Earlier) => boolean): Earlier | string | undefined {
+  let reason: string | undefined
+  for (const file of files) {
+    const { data } = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+    if (isMeant && !(data && isMeant(data))) continue
+    if (verifyRecord(file).outcome !== 'unchanged')
       reason = 'The record of the last run was changed after it was written, so the two runs are not compared.'
-      continue
-    }
-    const earlier = earlierSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    if (earlier.success) return earlier.data
-    reason = 'The record of the last run was written by another version of the suite, so the two runs are not compared.'
+    else if (data) return data
+    else
+      reason =
+        'The record of the last run was written by another version of the suite, so the two runs are not compared.'
   }
   return reason
 }

@@ -243,7 +243,7 @@ export class Run {
       signedBy: this.settings?.signingKey && fingerprintOf(this.settings.signingKey),
       owners: this.settings?.configuration.owners,
       history: historyOf(reportDirectory(), { platform, scope: this.scope() }),
-      previous: lastConclusive(reportDirectory(), { run: process.env.ACCEPTANCE_RUN }),
+      previous: lastConclusive(reportDirectory(), { run: process.env.ACCEPTANCE_RUN, platform, scope: this.scope() }),
       required: this.required.map(({ name, uri, line, tags, items }) => ({ name, uri, line, tags, items })),
       notApplicable: Object.fromEntries(preflight?.notApplicable ?? []),
       waivers: this.settings?.waivers ?? [],

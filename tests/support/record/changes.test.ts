@@ -163,6 +163,24 @@ describe('the record of the last run', () => {
     expect(page()).not.toContain('newly failed')
   })
 
+  it('is that of the same platform, whichever others were judged since', async () => {
+    const { platform } = recordOf({})
+    await run(recordOf({ '3.1': 'passed' }))
+    await run(recordOf({ '3.1': 'passed' }, [], { platform: { ...platform, server: 'https://staging:6443' } }))
+    await run(recordOf({ '3.1': 'passed' }, [], { platform: { ...platform, namespace: 'dora' } }))
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('<b>1</b> newly failed: <a href="#item-3.1">3.1</a>')
+  })
+
+  it('is not compared if it was changed, though those of other platforms were not', async () => {
+    const { platform } = recordOf({})
+    await run(recordOf({ '3.1': 'passed' }))
+    editArchive((text) => text.replace('"accepted"', '"rejected"'))
+    await run(recordOf({ '3.1': 'passed' }, [], { platform: { ...platform, namespace: 'dora' } }))
+    await run(recordOf({ '3.1': 'failed' }, [], { verdict: 'rejected' }))
+    expect(page()).toContain('was changed after it was written, so the two runs are not compared.')
+  })
+
   it('keeps its signature, so that it is trusted', async () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const { digest: _, digests: __, ...content } = recordOf({ '3.1': 'passed' })
