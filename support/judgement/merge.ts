@@ -89,6 +89,7 @@ const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   filter: ({ scope }) => scope.filter,
   'permission to write': ({ scope }) => scope.writes,
   server: ({ platform }) => platform.server,
+  'certificate authority of the cluster (SHA-256)': ({ platform }) => platform.authority,
   context: ({ platform }) => platform.context,
   namespace: ({ platform }) => platform.namespace,
   environment: ({ platform }) => platform.environment ?? null,

@@ -65,6 +65,7 @@ export const runFactsSchema: z.ZodType<RunFacts> = z.strictObject({
   platform: z.strictObject({
     environment: text.nullish(),
     server: text.nullable(),
+    authority: text.optional(),
     context: text.nullable(),
     namespace: text,
     kubernetesVersion: text.nullable(),

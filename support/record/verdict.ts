@@ -123,6 +123,8 @@ export interface PlatformRecord {
   /** The name of the environment, such as "production"; null or absent if the configuration names none. */
   readonly environment?: string | null | undefined
   readonly server: string | null
+  /** SHA-256 of the certificate authority of the kubeconfig; absent if it names none. Clusters at one address differ in it. */
+  readonly authority?: string | undefined
   readonly context: string | null
   readonly namespace: string
   readonly kubernetesVersion: string | null

@@ -20,6 +20,7 @@ export const describePlatform = async (
 ): Promise<PlatformRecord> => ({
   ...identityOf(platform, settings),
   server: platform?.kubernetes.api.server ?? null,
+  ...(platform?.kubernetes.api.access.fingerprint && { authority: platform.kubernetes.api.access.fingerprint }),
   kubernetesVersion,
   images: platform && answers ? await imagesOf(platform) : [],
   routes: [...(platform?.routes.records ?? [])].sort(byText),

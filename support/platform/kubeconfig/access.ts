@@ -2,6 +2,7 @@
  * The way to the API server that kubectl would take: server, certificates, proxy and credentials. The client library is given only
  * the result, because it loads and merges kubeconfigs by other rules than kubectl.
  */
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { delimiter, join } from 'node:path'
@@ -42,6 +43,8 @@ export class ClusterAccess {
   readonly server: string
   /** The URL of the proxy, which may hold a password; undefined for a direct connection. */
   readonly proxy: string | undefined
+  /** SHA-256, in hex, over the certificates of the configured authority in any order; undefined without one. */
+  readonly fingerprint: string | undefined
   private readonly logins: Logins
   private login: Login | undefined
   private open: { readonly certificates: string; readonly way: Promise<OpenWay> } | undefined
@@ -61,6 +64,7 @@ export class ClusterAccess {
     this.proxy = withoutPath(cluster['proxy-url'] ?? proxyFromEnvironment(url, environment))
     registerKnown(passwordIn(this.proxy))
     const authority = this.authority()
+    this.fingerprint = fingerprintOf(authority)
     const described = {
       ...cluster,
       'proxy-url': this.proxy,
@@ -167,6 +171,13 @@ const withoutPath = (proxy: string | undefined) => proxy?.replace(/^(\w+:\/\/[^/
 
 const inBase64 = (text: string) => Buffer.from(text).toString('base64')
 
+const inPem = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
+
+function fingerprintOf(authority = ''): string | undefined {
+  const certificates = (authority.match(inPem) ?? []).map((one) => one.replace(/\s/g, '')).sort()
+  return certificates.length === 0 ? undefined : createHash('sha256').update(certificates.join('\n')).digest('hex')
+}
+
 let authorities: string | undefined
 const authoritiesOfNode = () => {
   authorities ??= [...new Set([...getCACertificates('system'), ...getCACertificates('default')])].join('\n')
@@ -193,9 +204,7 @@ function filesIn(folder: string): string[] {
 
 function certificatesIn(file: string): readonly string[] {
   try {
-    return (
-      readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? []
-    )
+    return readFileSync(file, 'utf8').match(inPem) ?? []
   } catch {
     return []
   }

@@ -241,6 +241,16 @@ describe('shards that do not fit together are an error that names the problem:',
       /^The shards differ in the server: .* has https:\/\/elsewhere\.$/,
     ],
     [
+      'two clusters have the same address',
+      () =>
+        merge(
+          shards.sound.map((shard, index) =>
+            changed(shard, ({ platform }) => ({ platform: { ...platform, authority: index === 2 ? 'b1' : 'a0' } })),
+          ),
+        ),
+      /^The shards differ in the certificate authority of the cluster \(SHA-256\): 1\/4 .* has a0, 3\/4 .* has b1\.$/,
+    ],
+    [
       'the images differ',
       () =>
         merge(
