@@ -59,7 +59,8 @@ export function describeConfiguration(
   return { sha256, effective: Object.fromEntries(effective), differences }
 }
 
-const valueAt = (value: unknown, key: string): unknown =>
+/** The value of a key by its path, such as "cluster.workers". */
+export const valueAt = (value: unknown, key: string): unknown =>
   key
     .split('.')
     .reduce((at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined), value)

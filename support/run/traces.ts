@@ -1,8 +1,10 @@
 /** Traces of the parts that a platform need not have. A trace that the caller may not read counts too. */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { OptionalPart } from '../basis/checklist'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { connectionsTo } from '../checks/data-sources'
+import { valueAt } from '../configuration/effective'
 import { entries, hostsOf } from '../configuration/hosts'
 import { components } from '../contracts/contract'
 import type { DataSource } from '../contracts/data-sources'
@@ -21,6 +23,22 @@ const firstOf =
     }
     return undefined
   }
+
+/**
+ * Keys by which the configuration names a part, or says where to look for it: a part that is not there needs no other name, and under
+ * a wrong one none of its traces is found.
+ */
+const naming =
+  (...keys: readonly string[]): Trace =>
+  async ({ configuration, contract: { names } }) => {
+    const key = keys.find((one) => !isDeepStrictEqual(valueAt(configuration, one), valueAt(names, one)))
+    return key && `the configuration key ${key}, which names it`
+  }
+
+const ingressNames: Trace = async (platform) => {
+  const roles = entries.filter((role) => platform.configuration.ingresses[role].kind === 'Ingress')
+  return naming(...roles.map((role) => `ingresses.${role}.name`))(platform)
+}
 
 /** The token with which the service reads from a data source. */
 const token =
@@ -122,16 +140,31 @@ const externalAccess: Trace = async ({ kubernetes, configuration }) => {
 
 /** The traces of each part. */
 export const traces: Readonly<Record<OptionalPart, Trace>> = {
-  jenkins: firstOf(jenkinsSecret, jenkinsService, connection('jenkins')),
+  jenkins: firstOf(
+    ...[jenkinsSecret, jenkinsService, connection('jenkins')],
+    naming('tokens.jenkins.name', 'tokens.jenkins.key', 'jenkins.service', 'dataSources.jenkins.endpoint'),
+  ),
   externalAccess,
-  argocd: firstOf(token('argocd'), connection('argocd')),
-  delivery: firstOf(application, workloads('argocd')),
-  github: firstOf(token('github'), connection('github')),
-  certManager: firstOf(workloads('certManager'), certificates),
-  ingress,
-  routes: ingress,
-  alertmanager,
-  storage: claim,
+  argocd: firstOf(
+    ...[token('argocd'), connection('argocd')],
+    naming('tokens.argocd.name', 'tokens.argocd.key', 'dataSources.argocd.endpoint'),
+  ),
+  delivery: firstOf(
+    ...[application, workloads('argocd')],
+    naming('application.name', 'dependencies.argocd.selector', 'dependencies.argocd.namespace'),
+  ),
+  github: firstOf(
+    ...[token('github'), connection('github')],
+    naming('tokens.github.name', 'tokens.github.key', 'dataSources.github.endpoint'),
+  ),
+  certManager: firstOf(
+    ...[workloads('certManager'), certificates],
+    naming('dependencies.certManager.selector', 'dependencies.certManager.namespace'),
+  ),
+  ingress: firstOf(ingress, ingressNames),
+  routes: firstOf(ingress, ingressNames),
+  alertmanager: firstOf(alertmanager, naming('monitoring.alertmanager.service')),
+  storage: firstOf(claim, naming('storage.claim')),
 }
 
 /** Returns the first ExternalSecret that writes a Secret of the service; undefined if there is none. */

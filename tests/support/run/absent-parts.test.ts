@@ -22,10 +22,15 @@ const lake: ClusterObject = {
 }
 
 /** A run with an absent part, on a cluster of objects and a service with the given connections. */
-async function withAbsent(key: string, objects: readonly ClusterObject[] = [], connections: object = {}) {
+async function withAbsent(
+  key: string,
+  objects: readonly ClusterObject[] = [],
+  connections: object = {},
+  more: object = {},
+) {
   const dataSources = connectionsUnder('/api')
   const platform = platformOf(
-    { objects: [lake, ...objects], configuration: { absent: { [key]: 'it is not here' } } },
+    { objects: [lake, ...objects], configuration: { absent: { [key]: 'it is not here' }, ...more } },
     {
       contract: { ...fawkes, dataSources },
       missingAccess: async () => [],
@@ -159,6 +164,41 @@ describe('a declared absence', () => {
   it.each(['github', 'argocd'] as const)('of %s does not count beside a connection of the service', async (source) => {
     const { notApplicable } = await withAbsent(source, [apiToken], connection(source))
     for (const id of itemsOf(source)) expect(notApplicable.has(id), id).toBe(false)
+  })
+
+  it.each<[string, object, readonly OptionalPart[]]>([
+    ['jenkins', { jenkins: { service: 'ci' } }, ['jenkins']],
+    ['jenkins', { tokens: { jenkins: { name: 'ci' } } }, ['jenkins']],
+    ['argocd', { tokens: { argocd: { key: 'other' } } }, ['argocd']],
+    ['argocd', { dependencies: { argocd: { namespace: 'nowhere' } } }, ['delivery']],
+    ['github', { dataSources: { github: { endpoint: 'https://github.example.org/api/v3' } } }, ['github']],
+    ['certManager', { dependencies: { certManager: { selector: 'app=none' } } }, ['certManager']],
+    ['ingress', { ingresses: { grafana: { name: 'dashboards' } } }, ['ingress', 'routes']],
+    ['alertmanager', { monitoring: { alertmanager: { service: 'alerts' } } }, ['alertmanager']],
+    ['storage', { storage: { claim: 'data' } }, ['storage']],
+  ])('of %s does not count where the configuration names it itself: %j', async (key, named, parts) => {
+    const { notApplicable, warnings } = await withAbsent(key, [], {}, named)
+    for (const id of itemsOf(...parts)) expect(notApplicable.has(id), id).toBe(false)
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/Found all the same: the configuration key \S+, which names it/),
+    )
+  })
+
+  it('counts where the configuration names the object of another kind that takes the place of an Ingress', async () => {
+    const { notApplicable } = await withAbsent(
+      'ingress',
+      [],
+      {},
+      {
+        ingresses: Object.fromEntries(
+          ['service', 'grafana'].map((role) => [
+            role,
+            { kind: 'Service', name: 'devlake-lake', host: 'dora.example.org' },
+          ]),
+        ),
+      },
+    )
+    for (const id of itemsOf('ingress')) expect(notApplicable.has(id), id).toBe(true)
   })
 
   it('of External Secrets has the effect of secrets that were created by hand', async () => {
