@@ -104,6 +104,8 @@ const fewest = 20
 const mostlyDistinct = 0.9
 /** No service collects as often in a second. */
 const collectionsASecond = 12
+/** Nor on so many different seconds, in each of which an answer says that a collection ended on it. */
+const wholeSeconds = 10
 
 /**
  * The finding about ranges that end when they are asked for. They do not say when the last collection ended, so that nothing
@@ -111,18 +113,21 @@ const collectionsASecond = 12
  */
 export function unknownAge(ends: readonly StatedEnd[]): Circumstances | undefined {
   const [first] = ends
-  const isAtQuestion = ends.every(({ at, end }) => at !== undefined && Math.abs(at - end) <= 1000)
+  // Without the time of an answer, only the number of different ends shows it.
+  const isAtQuestion = ends.every(({ at, end }) => at === undefined || Math.abs(at - end) <= 1000)
   const times = ends.map(({ end }) => end).sort((one, other) => one - other)
   const distinct = new Set(times).size
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
   const isTooOften = distinct >= fewest / 2 && distinct > seconds * collectionsASecond
-  const follows = distinct >= ends.length * mostlyDistinct || isTooOften
+  const isEachSecond = distinct >= wholeSeconds && times.every((end) => end % 1000 === 0)
+  const follows = distinct >= ends.length * mostlyDistinct || isTooOften || isEachSecond
   if (first === undefined || ends.length < fewest || !isAtQuestion || !follows) return undefined
+  const place = first.at === undefined ? 'in an answer without a Date' : 'within a second of its answer'
   return {
     summary: 'The time of the last collection is unknown: each range of the service ends when it is asked for.',
     object: 'collection of the service',
     expected: 'ranges that end with the last completed collection (timeRange.end)',
-    found: `${ends.length} answers with ${distinct} different ends, each within a second of its answer`,
+    found: `${ends.length} answers with ${distinct} different ends, each ${place}`,
     remedy: [first.command, comment`ask again: timeRange.end must stay the same until the next collection ends`],
   }
 }

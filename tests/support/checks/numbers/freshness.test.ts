@@ -93,6 +93,14 @@ describe('a range', () => {
     })
   })
 
+  it('may name the question in whole seconds, or in answers that do not say their time', () => {
+    const inWholeSeconds = answers((at) => Math.floor(at / 1000) * 1000, 96)
+    expect(unknownAge(inWholeSeconds)?.found).toContain('96 answers with 12 different ends')
+    const timeless = answers((at) => at).map((one) => ({ ...one, at: undefined }))
+    expect(unknownAge(timeless)?.found).toBe('24 answers with 24 different ends, each in an answer without a Date')
+    expect(unknownAge(timeless.map((one) => ({ ...one, end: now })))).toBeUndefined()
+  })
+
   it('ends with a collection, however often there is one', () => {
     expect(unknownAge(answers(() => now - 5 * minute))).toBeUndefined()
     expect(unknownAge(answers((at) => Math.floor(at / 1000) * 1000))).toBeUndefined()
