@@ -64,6 +64,7 @@ export const noDataFaults: readonly Fault[] = [
     apply: changed({
       incident_scopes: ofNobody,
       deployments: "UPDATE deployments SET result = REPLACE(result, 'FAILURE', 'ABORTED')",
+      cicd_deployments: "UPDATE cicd_deployments SET result = REPLACE(result, 'FAILURE', 'ABORTED')",
     }),
   },
 ]

@@ -84,15 +84,16 @@ export const numbersFaults: readonly Fault[] = [
   },
   {
     id: 'deployment-not-converted',
-    title: 'A deployment that a plugin collected two hours ago was never stored where the metrics are computed',
+    title:
+      'A failed deployment that a plugin collected was never stored where the metrics are computed, while later ones were',
     expects: { failed: recomputed, blocked: [] },
     cause: { object: 'deployments of catalog', summary: 'that the table cicd_deployments has had for' },
     apply: async (doors) => {
-      const at = 'UTC_TIMESTAMP(3) - INTERVAL 2 HOUR'
+      const at = 'UTC_TIMESTAMP(3) - INTERVAL 20 DAY'
       const added = 'acceptance-fault-deployment'
       await doors.sql(
         `INSERT INTO cicd_deployments (id, cicd_scope_id, result, environment, finished_date, created_at, updated_at)
-         VALUES ('${added}', 'catalog', 'SUCCESS', 'production', ${at}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+         VALUES ('${added}', 'catalog', 'FAILURE', 'production', ${at}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
       )
       return () => doors.sql(`DELETE FROM cicd_deployments WHERE id = '${added}'`)
     },

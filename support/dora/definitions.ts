@@ -81,8 +81,14 @@ export const minute = 60_000
 export const hour = 60 * minute
 export const day = 24 * hour
 
-const successes = new Set(['success', 'succeeded'])
-const failures = new Set(['failure', 'failed', 'error'])
+/** The words for the results of a terminal deployment, in lower case. */
+export const resultWords = {
+  success: ['success', 'succeeded'],
+  failure: ['failure', 'failed', 'error'],
+} as const satisfies Record<Outcome, readonly string[]>
+
+const successes = new Set<string>(resultWords.success)
+const failures = new Set<string>(resultWords.failure)
 
 /** The definitions of the contract `fawkes`, see docs/dora.md. */
 export const canonical: Definitions = {

@@ -1,7 +1,7 @@
 /** Events that a source has had for too long, while the service has not stored them. */
 import type { CommandLine } from '../../basis/command'
 import { Blocked, type Circumstances, NotApplicable, Unmet, unless } from '../../basis/expectation'
-import { type Deadlines, lengthInWords } from './freshness'
+import { type Deadlines, lengthInWords, originInWords } from './freshness'
 
 /** An event at its source. Times are milliseconds since 1970 UTC. */
 export interface AtSource {
@@ -27,9 +27,9 @@ export const unlessUnreadable = <T>(list: Promise<readonly T[]>): Promise<readon
 export function missedAtSource(
   newest: readonly AtSource[],
   now: number,
-  { collection, schedule }: Deadlines,
+  deadlines: Deadlines,
 ): Circumstances | undefined {
-  const most = collection + schedule
+  const most = deadlines.collection + deadlines.schedule
   const missed = newest
     .filter(({ at, isStored }) => !isStored && now - at > most)
     .sort((one, other) => one.at - other.at)
@@ -40,7 +40,7 @@ export function missedAtSource(
   return {
     summary: `The service has not stored ${event} that ${source} has had for ${lengthInWords(now - at)}.`,
     object,
-    expected: `${event} of ${new Date(at).toISOString()}, stored within ${lengthInWords(most)} (deadlines.collection and deadlines.schedule)`,
+    expected: `${event} of ${new Date(at).toISOString()}, stored within ${lengthInWords(most)} ${originInWords(deadlines)}`,
     found: `the newest stored one: ${stored}${others.join('')}`,
     remedy,
   }

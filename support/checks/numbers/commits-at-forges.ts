@@ -18,6 +18,7 @@ import { expectConnections, scopesOf } from '../data-sources'
 import { forEachForge } from '../forges'
 import { partOfDay } from '../rotation'
 import { type AtSource, unlessUnreadable } from './at-source'
+import { type Deadlines, ifLessOften } from './freshness'
 
 /** The repositories that the service collects commits from. */
 export interface AskedRepositories {
@@ -134,18 +135,21 @@ interface Repository {
 export async function commitsAtForges(
   platform: Platform,
   now: number,
+  deadlines: Deadlines = platform.configuration.deadlines,
 ): Promise<{ commits: AtSource[]; repositories: AskedRepositories }> {
   const all = await repositoriesOf(platform)
   const asked = partOfDay(all, most, now)
   const unknown: string[] = []
   const commits: AtSource[] = []
   for (const repository of asked) {
-    const push = await newestDue(platform, repository, now).catch((error: unknown) => {
-      unknown.push(`${repository.scope.name}: ${reasonOf(error)}`)
-      return undefined
-    })
+    const push = await newestDue(platform, repository, now - deadlines.collection - deadlines.schedule).catch(
+      (error: unknown) => {
+        unknown.push(`${repository.scope.name}: ${reasonOf(error)}`)
+        return undefined
+      },
+    )
     if (push === undefined) continue
-    const commit = await inService(platform, repository, push)
+    const commit = await inService(platform, repository, push, deadlines)
     if (commit) commits.push(commit)
     else unknown.push(`${repository.scope.name}: none of its pushes is stored, and all are older than its connection`)
   }
@@ -188,15 +192,17 @@ async function repositoriesOf(platform: Platform): Promise<Repository[]> {
   return found.flat()
 }
 
-/** The newest push to the default branch that is old enough; undefined if every push is too young. @throws Unknown */
+/**
+ * The newest push to the default branch that is old enough; undefined if every push is too young.
+ * @param due the time until which a push is old enough
+ * @throws Unknown
+ */
 async function newestDue(
   platform: Platform,
   { forge, connection, scope, isSpare }: Repository,
-  now: number,
+  due: number,
 ): Promise<Due | undefined> {
   const { title, repository, pushes, page: newest } = forges[forge]
-  const { collection, schedule } = platform.configuration.deadlines
-  const due = now - collection - schedule
   const path = repository(scope)
   if (path === undefined) throw new Unknown(`${title} has no repository of this name`)
   if (isSpare) throw new Unknown('no project of the service uses it')
@@ -246,6 +252,7 @@ async function inService(
   platform: Platform,
   { forge, scope: { name, since = 0 } }: Repository,
   push: Due,
+  deadlines: Deadlines,
 ): Promise<AtSource | undefined> {
   const commits = `\`${platform.configuration.database.name}\`.commits`
   const [row] = await platform.database.rows(
@@ -268,7 +275,7 @@ async function inService(
     remedy: [
       inMySql(platform, 'SELECT sha, authored_date, committed_date FROM commits ORDER BY authored_date DESC LIMIT 5'),
       comment`search the log of the service for the collection of ${name}`,
-      comment`if the service collects less often, set deadlines.schedule`,
+      ...ifLessOften(deadlines),
     ],
   }
 }

@@ -1,5 +1,5 @@
 /** The age of the numbers: surfaces that agree with each other may all show what was collected days ago. Pure. */
-import { comment, foreign } from '../../basis/command'
+import { type CommandLine, comment, foreign } from '../../basis/command'
 import type { Circumstances } from '../../basis/expectation'
 import type { Clocks } from '../../service/clocks'
 import type { StatedEnd } from './project-result'
@@ -12,16 +12,22 @@ export interface Deadlines {
   readonly collection: number
   /** The longest time between two collections, in milliseconds. */
   readonly schedule: number
+  /** What says so, in words; absent if it is the configuration. */
+  readonly scheduledBy?: string | undefined
 }
+
+/** The origin of the deadlines, as the end of an expectation. */
+export const originInWords = ({ scheduledBy = 'deadlines.schedule' }: Deadlines): string =>
+  `(deadlines.collection and ${scheduledBy})`
+
+/** The line of a remedy for a service that collects less often than the configuration says. */
+export const ifLessOften = ({ scheduledBy }: Deadlines): CommandLine[] =>
+  scheduledBy === undefined ? [comment`if the service collects less often, set deadlines.schedule`] : []
 
 const compareClocks = comment`compare the clocks of the nodes: ${foreign('kubectl get nodes')}`
 
 /** The finding about a collection, or the range of one surface, that is too old or in the future; undefined if there is none. */
-export function staleness(
-  ends: readonly StatedEnd[],
-  clocks: Clocks,
-  { collection, schedule }: Deadlines,
-): Circumstances | undefined {
+export function staleness(ends: readonly StatedEnd[], clocks: Clocks, deadlines: Deadlines): Circumstances | undefined {
   const now = clocks.database
   // An answer from a cache keeps the time at which it was made, so the clock of the database counts too.
   const aged = ends
@@ -29,14 +35,14 @@ export function staleness(
     .sort((one, other) => other.age - one.age)
   const [oldest, youngest] = [aged[0], aged.at(-1)]
   if (!oldest || !youngest) return undefined
-  const most = collection + schedule
+  const most = deadlines.collection + deadlines.schedule
   const skewed = skewBehind(oldest, clocks, most)
   if (skewed) return skewed
-  const expected = `a collection within the last ${lengthInWords(most)} (deadlines.collection and deadlines.schedule)`
+  const expected = `a collection within the last ${lengthInWords(most)} ${originInWords(deadlines)}`
   const remedy = [
     oldest.command,
     comment`search the log of the service for the collection that failed`,
-    comment`if the service collects less often, set deadlines.schedule`,
+    ...ifLessOften(deadlines),
   ]
   const ended = `ended at ${new Date(oldest.end).toISOString()}, ${lengthInWords(oldest.age)} ago by the clocks of the service and its database`
   if (youngest.age > most)

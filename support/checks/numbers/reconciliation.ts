@@ -12,6 +12,7 @@ import type { Platform } from '../../platform/platform'
 import { apiToken } from '../../service/api'
 import { benchmarksOfPlatform } from '../../service/benchmarks'
 import { readClocks } from '../../service/clocks'
+import { collectionSchedule } from '../../service/collection-schedule'
 import { settingsOfProjects } from '../../service/metric-settings'
 import { projectsOfPlatform } from '../../service/projects'
 import type { EventCount } from '../../service/raw-events'
@@ -21,7 +22,7 @@ import { missedAtSource, unlessUnreadable } from './at-source'
 import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
-import { skewInWords, staleness, unknownAge } from './freshness'
+import { type Deadlines, skewInWords, staleness, unknownAge } from './freshness'
 import { type Readability, throwIfBlocked } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
@@ -79,6 +80,7 @@ export async function reconcileProjects(
   const clocks = await readClocks(platform, token)
   const projects = chosenProjects(all, platform.configuration.projects, clocks.database)
   const settings = await settingsOfProjects(platform)
+  const settingsOf = (project: string) => settings.get(project) ?? platform.contract.dora.settings.defaults
   const { benchmarks, deviations } = await benchmarksOfPlatform(platform)
   const common = { benchmarks, token, surfaces: readable }
   const isKnown = recomputable(platform.configuration)
@@ -90,10 +92,9 @@ export async function reconcileProjects(
   const unknown: UnknownFields[] = []
   let [commits, samples, compared] = [new CommitCount(), noSamples, 0]
   for (const project of projects) {
-    const inForce = settings.get(project) ?? platform.contract.dora.settings.defaults
     // A surface that did not recover within the time given for one project will not do so for the next.
     const isPatient = differences.length === 0 && unread.length === 0
-    const one = new ProjectReconciliation(platform, { ...common, project, settings: inForce, isKnown })
+    const one = new ProjectReconciliation(platform, { ...common, project, settings: settingsOf(project), isKnown })
     const result = await one.run(isPatient)
     events.deployments += result.events.deployments
     events.commits += result.events.commits
@@ -110,10 +111,11 @@ export async function reconcileProjects(
   }
   for (const { name: surface, reports, undescribed } of readable)
     if (undescribed) unknown.push({ surface, reports, fields: await unlessUnreadable(undescribed(platform, token)) })
-  const { deadlines } = platform.configuration
+  const deadlines: Deadlines = { ...platform.configuration.deadlines, ...(await collectionSchedule(platform)) }
   // The clocks of the sources are their own: an event is late if it is so by each clock here.
   const earliest = Math.min(clocks.database, clocks.cluster)
-  const newest = await newestAtSources(platform, projects, earliest)
+  const environments = new Map(projects.map((project) => [project, settingsOf(project).frequencyEnvironment]))
+  const newest = await newestAtSources(platform, { projects: environments, now: earliest, deadlines })
   const stale = staleness(ends, clocks, deadlines) ?? missedAtSource(newest.events, earliest, deadlines)
   return {
     ...{ projects, of: all.length, events, commits, samples, compared, differences, unread, unreadable, unknown },

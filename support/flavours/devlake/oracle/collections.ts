@@ -6,6 +6,7 @@ import { type CommandLine, comment, urlPart } from '../../../basis/command'
 import { few } from '../../../basis/few'
 import type { FreshFinding } from '../../../basis/finding'
 import { day } from '../../../dora/definitions'
+import { longestInterval } from '../../../formats/cron'
 import type { Administration } from '../rows/administration'
 import { collectedPart, deploymentCommitsOf, type Lake, scopesOf } from '../rows/rows'
 import { collect, requestTo } from './requests'
@@ -46,36 +47,6 @@ export function collectedUntil({
       )
   }
   return ends
-}
-
-/**
- * The longest time between two collections by a schedule, in milliseconds: a month, a week, a day or an hour, by the first field of
- * cron's notation that is restricted. Null: no schedule.
- */
-export function longestInterval(schedule: string | null): number | null {
-  if (schedule === null) return null
-  const text = schedule
-    .trim()
-    .toLowerCase()
-    .replace(/^(cron_)?tz=\S+\s+/, '')
-  const named: Readonly<Record<string, number>> = {
-    '@hourly': day / 24,
-    '@daily': day,
-    '@midnight': day,
-    '@weekly': 7 * day,
-    '@monthly': 31 * day,
-    '@yearly': 366 * day,
-    '@annually': 366 * day,
-  }
-  if (text in named) return named[text] ?? null
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = text.split(/\s+/)
-  if (minute === undefined || dayOfWeek === undefined) return null
-  const isFree = (field: string | undefined) => field === '*' || field === '?'
-  if (!isFree(month)) return 366 * day
-  // Restricted days of the month and of the week are alternatives.
-  if (!isFree(dayOfWeek)) return 7 * day
-  if (!isFree(dayOfMonth)) return 31 * day
-  return isFree(hour) ? day / 24 : day
 }
 
 /** The age at which a collection is late: two in a row did not happen. */

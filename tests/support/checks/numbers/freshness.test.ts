@@ -24,6 +24,16 @@ describe('the numbers of a service', () => {
     expect(one?.object).toBe('range of REST /api/dora/mttr')
   })
 
+  it('name the schedule of the service where it says it, and then no key that would change it', () => {
+    const of = (scheduledBy?: string) =>
+      staleness([ended('REST /api/dora/metrics', 120)], clocks, { ...deadlines, scheduledBy })
+    expect(of()?.expected).toContain('(deadlines.collection and deadlines.schedule)')
+    expect(of()?.remedy.join('\n')).toContain('set deadlines.schedule')
+    const stated = of('the schedule "0 * * * *" of a blueprint')
+    expect(stated?.expected).toContain('(deadlines.collection and the schedule "0 * * * *" of a blueprint)')
+    expect(stated?.remedy.join('\n')).not.toContain('deadlines.schedule')
+  })
+
   it('are old by the clock of the database, although the answer of a cache has a time of its own', () => {
     const cached = now - 3 * 1440 * minute
     expect(finding(ended('REST /api/dora/metrics', 3 * 1440 + 1, cached))?.summary).toContain('is 3 days old')

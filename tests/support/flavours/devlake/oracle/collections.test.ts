@@ -5,7 +5,6 @@ import {
   collectedUntil,
   failedCollections,
   lateRows,
-  longestInterval,
   reasonIn,
   waitingInWords,
 } from '../../../../../support/flavours/devlake/oracle/collections'
@@ -148,22 +147,6 @@ describe('the last collection of a project', () => {
     expect(judged([pipeline(1, 'TASK_COMPLETED', end)], schedule).map(({ object }) => object)).toEqual(
       isLate ? ['project shop'] : [],
     )
-  })
-})
-
-describe('a schedule', () => {
-  it.each<[string, number | null]>([
-    ['0 0 * * *', 1],
-    ['0 6,18 * * *', 1],
-    ['*/5 * * * *', 1 / 24],
-    ['0 0 * * 1', 7],
-    ['0 0 1 * *', 31],
-    ['0 0 1 1 *', 366],
-    ['CRON_TZ=Europe/Berlin 0 0 * * *', 1],
-    ['@weekly', 7],
-    ['every other day', null],
-  ])('%s has at most %s days between two collections', (schedule, days) => {
-    expect(longestInterval(schedule)).toBe(days === null ? null : days * day)
   })
 })
 
