@@ -7,6 +7,7 @@ import { command, comment } from '../basis/command'
 import { asFinding } from '../basis/expectation'
 import type { Finding, FreshFinding } from '../basis/finding'
 import { application } from './analyzers/application'
+import { jobs } from './analyzers/jobs'
 import { monitoring } from './analyzers/monitoring'
 import { network } from './analyzers/network'
 import { nodes } from './analyzers/nodes'
@@ -26,6 +27,7 @@ const analyzers: readonly Analyzer[] = [
   workloads,
   rollouts,
   pods,
+  jobs,
   services,
   monitoring,
   network,
