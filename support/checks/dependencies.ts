@@ -92,7 +92,7 @@ function unavailability({ kind, namespace, name, desired, ready }: Workload, tit
     object,
     reliesOn: [object],
     expected: desired === 0 ? 'at least one pod' : `${desired} available pods`,
-    found: desired === 0 ? 'scaled to 0' : `${ready} available pods`,
+    found: desired > 0 ? `${ready} available pods` : kind === 'DaemonSet' ? 'no node for its pods' : 'scaled to 0',
     remedy: [
       command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
       command`kubectl get pods -n ${namespace}`,

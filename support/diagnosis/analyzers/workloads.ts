@@ -19,7 +19,7 @@ export const workloads: Analyzer = (facts) => [
 ]
 
 function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
-  const { kind, metadata, spec } = workload
+  const { kind, metadata, spec, status } = workload
   const object = objectOf(kind, metadata)
   const { namespace, name } = metadata
   if (kind !== 'DaemonSet' && spec.replicas === 0)
@@ -36,9 +36,25 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
         possibleCauses: ownersOf(workload).map((owner) => objectOf(owner.kind, { namespace, name: owner.name })),
       },
     ]
+  if (kind === 'DaemonSet' && status.desiredNumberScheduled === 0)
+    return [
+      {
+        object,
+        problem: {
+          summary: `${object} has no pods: no node fits its node selector, its affinity and its tolerations.`,
+          object,
+          expected: 'at least one node for its pods',
+          found: 'status.desiredNumberScheduled 0',
+          remedy: [
+            command`kubectl get daemonset -n ${namespace} ${name} -o jsonpath='{.spec.template.spec.nodeSelector} {.spec.template.spec.affinity} {.spec.template.spec.tolerations}'`,
+            command`kubectl get nodes --show-labels`,
+          ],
+        },
+      },
+    ]
   const rejection = rejectionOf(workload, facts)
   if (rejection !== undefined) {
-    const refuser = refuserIn({ namespace, rejection })
+    const refuser = refuserIn({ namespace, workload: `${kind} ${name}`, rejection })
     return [
       {
         object,
@@ -49,11 +65,11 @@ function insightInto(workload: WorkloadFacts, facts: Facts): Insight[] {
           found: rejection,
           remedy: [
             command`kubectl describe ${kind.toLowerCase()} -n ${namespace} ${name}`,
-            ...(rejection.includes('quota') ? [command`kubectl describe resourcequota -n ${namespace}`] : []),
+            ...(refuser ? [refuser.remedy] : []),
             command`kubectl get events -n ${namespace} --field-selector reason=FailedCreate`,
           ],
         },
-        possibleCauses: refuser ? [refuser.object] : [],
+        possibleCauses: refuser ? [refuser.key] : [],
       },
     ]
   }

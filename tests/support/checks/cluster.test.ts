@@ -724,6 +724,11 @@ describe('the workloads of a dependency', () => {
     else expect((await findingOf(judged)).summary).toContain('of the ingress controller is not available')
   })
 
+  it('on no node: they fail for want of a node, and not of replicas', async () => {
+    const { found } = await findingOf(expectDeployed(await onNodes(0, 0, 'True'), 'ingressController'))
+    expect(found).toBe('no node for its pods')
+  })
+
   const selected = { name: 'argocd-application-controller' }
   const withPods = (...pods: readonly object[]) =>
     cluster({

@@ -108,6 +108,13 @@ describe('one trouble', () => {
     ['ResourceQuota fawkes/small', 'exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2'],
     ['admission webhook policy.example.org', 'failed calling webhook "policy.example.org": connection refused'],
     ['Namespace fawkes, pod security', 'violates PodSecurity "restricted:latest": runAsNonRoot != true'],
+    ['ResourceQuota fawkes/compute', 'failed quota: compute: must specify limits.cpu for: web'],
+    ['LimitRange of fawkes', 'maximum memory usage per Container is 512Mi, but limit is 1Gi'],
+    ['LimitRange of fawkes', 'cpu max limit to request ratio per Pod is 2, but provided ratio is 4.000000'],
+    [
+      'ValidatingAdmissionPolicy no-latest',
+      "ValidatingAdmissionPolicy 'no-latest' with binding 'all' denied request: failed expression: object.spec",
+    ],
   ])('is %s that rejects the pods of two workloads', (object, why) => {
     const [cause, ...others] = rejected(forbidden('ui', why), forbidden('grafana', why))
     expect(others).toEqual([])
@@ -117,6 +124,31 @@ describe('one trouble', () => {
     })
     expect(rejected(forbidden('ui', why))[0]?.object).toBe('StatefulSet fawkes/devlake-ui')
     expect(rejected(forbidden('ui', why), forbidden('grafana', 'no such account'))).toHaveLength(2)
+  })
+
+  it.each([
+    [
+      'ServiceAccount fawkes/devlake',
+      'error looking up service account fawkes/devlake: serviceaccount "devlake" not found',
+    ],
+    ['PriorityClass high', 'no PriorityClass with name high was found'],
+    ['RuntimeClass gvisor', 'pod rejected: RuntimeClass "gvisor" not found'],
+  ])('is %s that two workloads name and that does not exist', (object, why) => {
+    const [cause, ...others] = rejected(forbidden('ui', why), forbidden('grafana', why))
+    expect(others).toEqual([])
+    expect(cause?.object).toBe(object)
+    expect(cause?.summary).toContain(
+      'does not exist, so the pods of StatefulSet devlake-ui, StatefulSet devlake-grafana',
+    )
+  })
+
+  it('is the policy of a webhook, unless it denies each pod for a reason of its own', () => {
+    const denied = (name: string, why: string) =>
+      `admission webhook "validate.kyverno.svc-fail" denied the request: Pod/fawkes/devlake-${name}-0 was blocked: ${why}`
+    const [cause, ...others] = rejected(denied('ui', 'require-limits'), denied('grafana', 'require-limits'))
+    expect(others).toEqual([])
+    expect(cause?.object).toBe('admission webhook validate.kyverno.svc-fail')
+    expect(rejected(denied('ui', 'require-limits'), denied('grafana', 'no-root'))).toHaveLength(2)
   })
 
   it('is the Ingress or the Service without an address, for which an Application stays Progressing', () => {
