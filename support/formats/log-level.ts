@@ -26,6 +26,8 @@ export function statementOf(line: string): Statement | undefined {
     const level = entry && levelOfObject(entry)
     if (entry) return level && plain(level)
   }
+  const wrapped = levelOfWrapped(trimmed)
+  if (wrapped) return plain(wrapped)
   const [, letter = ''] = klog.exec(trimmed) ?? []
   if (letter) return plain(levelOfLetter(letter) ?? 'info')
   if (phpFpm.test(trimmed)) return plain('error')
@@ -72,6 +74,17 @@ function* pairsBeforeCut(text: string): Generator<readonly [string, unknown]> {
     const [, key = '', value = ''] = pair
     yield [key, value.startsWith('"') ? value.slice(1, -1) : Number(value)]
   }
+}
+
+/** The times, groups in brackets and names with a bar that a supervisor writes before the JSON of its program. */
+const jsonPreamble = /^(?:\[[^\]]{0,60}\]:? ?|\d[\d\-/.:,TZ+]* |[\w.|-]{1,60} \| )+(?=\{")/
+
+/** Returns the level of JSON behind a preamble, unless the preamble states one. */
+function levelOfWrapped(text: string): Level | undefined {
+  const [preamble] = jsonPreamble.exec(text) ?? []
+  if (preamble === undefined || new Header(preamble).statement()) return undefined
+  const entry = entryOf(text.slice(preamble.length))
+  return entry && levelOfObject(entry)
 }
 
 function levelOfObject(entry: Entry): Level | undefined {
@@ -150,7 +163,7 @@ function levelOfLogfmt(text: string): Level | undefined {
 const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')', '<': '>', '{': '}' }
 const timeWord =
   /^(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|utc|gmt|am|pm|ce?s?t),?$/i
-const separator = /^(?:[-|:*#]+|::)$/
+const separator = /^(?:[-|:*#]+|::|==>)$/
 /** A date, a time, a process id or another number at the beginning of a line. A count such as "3" is none. */
 const numeric = /^(?:\d[\w\-/.:,+#]*[-/.:,+#]\w*|\d{6,}|[+-]\d{4})$/
 /** Names that begin a message as "error: …": the names of syslog such as "alert" are words of messages, too. */
@@ -252,7 +265,7 @@ class Header {
     if (!level) return undefined
     const isUpper = name === name.toUpperCase()
     if (this.names > 0) {
-      const separated = mark === ':' || /^\[\d+\]|^\s+(?:[-|:]|\[)|^\t/.test(follows)
+      const separated = mark === ':' || /^\[\d+\]|^\s+(?:[-|:]|==>|\[)|^\t/.test(follows)
       return isUpper && isWhole && separated ? level : undefined
     }
     if (isUpper) return isWhole || mark === ':' || mark === '!' ? level : undefined

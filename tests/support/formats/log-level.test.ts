@@ -126,6 +126,15 @@ const errors: readonly (readonly [format: string, line: string])[] = [
   ['syslog', '<11>1 2026-11-28T09:00:00Z host app 1 - - boom'],
   ['the mysql client', "ERROR 1045 (28000): Access denied for user 'dora'@'%'"],
   ['a bare level', 'ERROR boom'],
+  [
+    'Bitnami',
+    '\u001b[38;5;6mmysql \u001b[38;5;5m09:00:00.12 \u001b[0m\u001b[38;5;1mERROR\u001b[0m ==> The password is empty',
+  ],
+  ['Bitnami', 'mariadb 09:00:00.12 ERROR ==> The data directory cannot be written'],
+  ['JSON behind a time', '2026-11-28T09:00:00.123Z {"level":"error","msg":"boom"}'],
+  ['JSON behind a group', '[lake] {"level":50,"time":1764320400000,"msg":"boom"}'],
+  ['JSON of PM2', '0|lake | {"severity":"ERROR","message":"boom"}'],
+  ['JSON behind a level', '[2026-11-28 09:00:00] [ERROR] {"code":7,"message":"boom"}'],
 ]
 
 const others: readonly (readonly [format: string, line: string])[] = [
@@ -197,6 +206,9 @@ const others: readonly (readonly [format: string, line: string])[] = [
   ['prose', 'Errors: 0, Failures: 0'],
   ['a Go function of a trace', 'main.panicHandler(0x1)'],
   ['nothing', '   '],
+  ['Bitnami', 'mysql 09:00:00.12 INFO  ==> ERROR ==> was handled'],
+  ['JSON behind a time', '2026-11-28T09:00:00.123Z {"level":"info","msg":"level=error","error":"none"}'],
+  ['JSON behind a level', '[2026-11-28 09:00:00] [INFO] {"level":"error","msg":"what another service wrote"}'],
 ]
 
 describe('the level that a line states', () => {
