@@ -16,7 +16,7 @@ type SecretMetadata = NonNullable<Awaited<ReturnType<Platform['kubernetes']['sec
 
 /**
  * 1.3 and 1.4: checks that no container uses older values than the Secret has now. A container reads environment variables and
- * files mounted by subPath only at its start; other mounted files follow the Secret.
+ * files mounted by subPath only at its start; other mounted files follow the Secret unless it is immutable.
  */
 export async function expectInUse(given: Platform, role: SecretRole): Promise<void> {
   const platform = placed(given, role)
@@ -137,18 +137,19 @@ async function judge(
   }
 }
 
-/** As `printenv NAME | sha256sum` prints it. */
+/** The digest of a value with a line feed, as the container prints it. */
 const digestOf = (value: string): string => createHash('sha256').update(`${value}\n`).digest('hex')
 
 function writtenSince(pod: PodUse, { name: container, ...use }: ContainerUse, name: string, secret: SecretMetadata) {
   const { startedAt } =
     [...pod.status.containerStatuses, ...pod.status.initContainerStatuses].find((one) => one.name === container)?.state
       .running ?? {}
-  const reads = readsAtStart(pod, { name: container, ...use }, name)
+  const once = readsAtStart(pod, { name: container, ...use }, name)
+  const reads = once ?? (secret.immutable ? readsForEver(pod, { name: container, ...use }, name) : undefined)
   if (!startedAt || !reads) return []
-  const change = lastChange(secret, reads.keys)
+  const change = once ? lastChange(secret, once.keys) : creationOf(secret)
   // Kubernetes' times have whole seconds.
-  if (change === undefined || change.at <= Date.parse(startedAt) + 1000) return []
+  if (change === undefined || !(change.at > Date.parse(startedAt) + 1000)) return []
   const { namespace = '', name: podName } = pod.metadata
   return [{ namespace, pod: podName, container, startedAt, reads, change }]
 }
@@ -167,16 +168,30 @@ interface Reads {
   variables(all: readonly string[]): readonly Variable[] | undefined
 }
 
-function readsAtStart({ spec }: PodUse, use: ContainerUse, name: string): Reads | undefined {
-  const { env, envFrom, volumeMounts } = use
+/** The names that Kubernetes gives to variables: https://kubernetes.io/docs/tasks/inject-data-application. */
+const isName = /^[-._A-Za-z][-._A-Za-z0-9]*$/
+
+/** The places at which a container has files of a Secret. */
+function mountsOf({ spec }: PodUse, { volumeMounts }: ContainerUse, name: string): ContainerUse['volumeMounts'] {
   const volumes = spec.volumes
     .filter(
       ({ secret, projected }) =>
         secret?.secretName === name || projected?.sources.some((source) => source.secret?.name === name),
     )
     .map((volume) => volume.name)
-  if (volumeMounts.some((mount) => (mount.subPath || mount.subPathExpr) && volumes.includes(mount.name)))
-    return { keys: undefined, how: 'a file mounted by subPath', variables: () => undefined }
+  return volumeMounts.filter((mount) => volumes.includes(mount.name))
+}
+
+const files = (how: string): Reads => ({ keys: undefined, how, variables: () => undefined })
+
+/** The kubelet does not ask for an immutable Secret again, so a pod keeps the files of the one that it was started with. */
+const readsForEver = (pod: PodUse, use: ContainerUse, name: string): Reads | undefined =>
+  mountsOf(pod, use, name).length > 0 ? files('a file of an immutable Secret') : undefined
+
+function readsAtStart(pod: PodUse, use: ContainerUse, name: string): Reads | undefined {
+  const { env, envFrom } = use
+  if (mountsOf(pod, use, name).some((mount) => mount.subPath || mount.subPathExpr))
+    return files('a file mounted by subPath')
   const named = env.flatMap(({ name: variable, valueFrom }) => {
     const reference = valueFrom?.secretKeyRef
     return reference?.name === name ? [{ variable, key: reference.key }] : []
@@ -193,7 +208,7 @@ function readsAtStart({ spec }: PodUse, use: ContainerUse, name: string): Reads 
       // A later source of variables may replace a value of this one.
       variables: (keys) =>
         envFrom.at(-1)?.secretRef?.name === name && sources.length === 1
-          ? [...named, ...all(keys).filter((one) => /^[A-Za-z_]\w*$/.test(one.variable) && !isHidden(one))]
+          ? [...named, ...all(keys).filter((one) => isName.test(one.variable) && !isHidden(one))]
           : undefined,
     }
   }
@@ -206,6 +221,12 @@ interface Change {
   /** False if the time may be that of labels, annotations or other keys, which one client wrote together with the values. */
   readonly isOfValues: boolean
 }
+
+/** The creation of an immutable Secret, which gets other values only by being created again. */
+const creationOf = ({ creationTimestamp }: SecretMetadata): Change => ({
+  at: Date.parse(creationTimestamp ?? ''),
+  isOfValues: true,
+})
 
 /** The last write of a client that wrote one of the keys, by the record that the API server keeps. */
 function lastChange({ managedFields }: SecretMetadata, keys: readonly string[] | undefined): Change | undefined {

@@ -155,6 +155,8 @@ export const secret = z.object({
       .array(z.object({ time: z.string().optional(), fieldsV1: z.record(z.string(), z.unknown()).default({}) }))
       .default([]),
   }),
+  /** True if its values cannot change, so that the kubelets do not ask for them again. */
+  immutable: z.boolean().default(false),
   data: z.record(z.string(), z.string()).default({}),
 })
 
@@ -187,6 +189,8 @@ export const service = z.object({
     .object({
       type: z.string().default('ClusterIP'),
       clusterIP: z.string().optional(),
+      /** With Local, connections from a node reach the pods on that node only. */
+      internalTrafficPolicy: z.string().optional(),
       externalName: z.string().optional(),
       /** Addresses outside the cluster by which nodes accept connections for a service of any type. */
       externalIPs: z.array(z.string()).default([]),

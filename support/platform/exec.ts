@@ -21,11 +21,16 @@ const commands = {
   curl: (url: string, seconds: number) => ['curl', '-sS', '--fail', '--max-time', String(seconds), url],
 } as const
 
-/** Prints the SHA-256 digest of each named environment variable, so that no value leaves the container. */
+/**
+ * Prints the SHA-256 digest of each named environment variable, so that no value leaves the container. The kernel keeps what the
+ * shell was started with; the shell itself passes on no variable with a dash or a dot in its name, such as a key of a Secret.
+ */
 const digests = [
   'sh',
   '-c',
-  'for name in printenv sha256sum; do command -v $name >/dev/null || { echo "no $name" >&2; exit 127; }; done; for name do printenv "$name" | sha256sum; done',
+  'for name in tr sed sha256sum; do command -v $name >/dev/null || { echo "no $name" >&2; exit 127; }; done; ' +
+    '[ -n "$(tr "\\000" " " </proc/$$/environ)" ] || { echo "no environment in /proc" >&2; exit 1; }; ' +
+    'for name do tr "\\n\\000" "\\001\\n" </proc/$$/environ | sed -n "s/^$name=//p" | tr "\\001" "\\n" | sha256sum; done',
   'sh',
 ]
 
@@ -63,13 +68,19 @@ export async function environmentDigests(
   names: readonly string[],
   deadlineMs: number,
 ): Promise<readonly string[]> {
-  const answer = await run(api, where, [...digests, ...names], deadlineMs, () => `${names.length} digests`)
+  const answer = await run(
+    api,
+    where,
+    [...digests, ...names.map((name) => name.replaceAll('.', '[.]'))],
+    deadlineMs,
+    () => `${names.length} digests`,
+  )
   const found = answer.stdout.match(/^[0-9a-f]{64}(?=\s)/gm) ?? []
   if (answer.ok && found.length === names.length) return found
   throw new Blocked({
     summary: `The container ${where.container} of Pod ${where.namespace}/${where.pod} does not show its environment.`,
     object: `Pod ${where.namespace}/${where.pod}`,
-    expected: 'sh, printenv and sha256sum in the container',
+    expected: 'sh, tr, sed and sha256sum in the container',
     found: answer.complaint || `${found.length} of ${names.length} digests`,
     remedy: [command`kubectl exec -n ${where.namespace} ${where.pod} -c ${where.container} -- ${answer.command}`],
   })

@@ -204,9 +204,10 @@ export class Kubernetes {
     return this.one(secretStore, operation, reference.name, reference.kind)
   }
 
-  /** Returns a Secret without its values: who owns it, and when its keys were last changed. */
-  async secretMetadata(name: string): Promise<z.infer<typeof core.secret>['metadata'] | undefined> {
-    return (await this.one(core.secret, operations.getSecret, name, 'Secret'))?.metadata
+  /** Returns a Secret without its values: who owns it, when its keys were last changed, and whether they can change. */
+  async secretMetadata(name: string) {
+    const found = await this.one(core.secret, operations.getSecret, name, 'Secret')
+    return found && { ...found.metadata, immutable: found.immutable }
   }
 
   /** Returns the decoded values of a Secret and registers each of them for redaction. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
 import { expectExternalSecret, expectReadFromManager, expectWritten } from '../../../support/checks/external-secrets'
@@ -285,6 +286,14 @@ describe('a Secret that has changed', () => {
     )
   })
 
+  it('is not used by files of an immutable Secret, which was created again', async () => {
+    const created = (minutes: number) => ({ ...secret({ creationTimestamp: ago(minutes) }), immutable: true })
+    const running = pod({ volumeMounts: [{ name: 'v' }] }, { volumes })
+    const platform = await cluster({ secrets: [created(30)], pods: [running] })
+    expect((await findingOf(expectInUse(platform, 'database'))).found).toMatch(/read as a file of an immutable Secret$/)
+    await expectInUse(await cluster({ secrets: [created(90)], pods: [running] }), 'database')
+  })
+
   it('is not used by a sidecar that has read it', async () => {
     const running = pod(
       {},
@@ -312,6 +321,42 @@ describe('a Secret that has changed', () => {
     expect((error as Blocked).finding.summary).toBe(
       'It is not known whether the container mysql of Pod fawkes/devlake-mysql-0 uses the current values of Secret fawkes/devlake-db.',
     )
+  })
+
+  describe('is compared with the variables of the container', () => {
+    const all = { envFrom: [{ secretRef: { name: 'devlake-db' } }] }
+    const prefixed = { envFrom: [{ prefix: 'DB.', secretRef: { name: 'devlake-db' } }] }
+    const current = Buffer.from('current\nvalue').toString('base64')
+
+    /** A container with these variables; its commands run here. */
+    async function judgedWith(container: object, environment: Record<string, string>): Promise<void> {
+      const written = { ...changed(30), data: { 'mysql-password': current } }
+      const platform = await cluster({ secrets: [written], pods: [pod(container)] })
+      const { api } = platform.kubernetes
+      Object.assign(api, { mayI: async () => true })
+      Object.assign(api.kept.commands, {
+        read: async (key: string) => {
+          const [, [program = '', ...words]] = JSON.parse(key) as [unknown, string[]]
+          const env = { PATH: process.env.PATH, ...environment }
+          const stdout = execFileSync(program, words, { env, encoding: 'utf8' })
+          return { command: [program, ...words], ok: true, stdout, complaint: '' }
+        },
+      })
+      await expectInUse(platform, 'database')
+    }
+
+    it.each<[string, object, string]>([
+      ['all of its keys', all, 'mysql-password'],
+      ['all of its keys with a prefix', prefixed, 'DB.mysql-password'],
+      [
+        'one key by a name with a dash',
+        { env: [{ ...byKey('mysql-password').env[0], name: 'my-password' }] },
+        'my-password',
+      ],
+    ])('that reads %s', async (_, container, variable) => {
+      await judgedWith(container, { [variable]: 'current\nvalue' })
+      expect((await findingOf(judgedWith(container, { [variable]: 'former' }))).summary).toMatch(/has changed since/)
+    })
   })
 
   it.each<[string, number, object, object?]>([
