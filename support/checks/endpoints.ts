@@ -24,12 +24,17 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
   if (ready.length > 0) {
     await expectOwnPods(platform, component, ready, object)
     expectKept(platform, component, spec.selector, slices)
-    const targets = slices
-      .flatMap(({ ports }) => ports ?? [])
-      .flatMap(({ name, port }) => ((name ?? '') === portName && port ? [port] : []))
+    if (spec.internalTrafficPolicy === 'Local') await expectReachedByClients(platform, component, ready, object)
     // A name without an address of its own leads to the pods themselves, and no proxy translates the port.
     const isHeadless = spec.clusterIP === 'None'
-    return expectDeclaredPort(platform, component, isHeadless ? [port] : targets, { object, isHeadless })
+    const led = slices.flatMap((slice) =>
+      (slice.ports ?? []).flatMap(({ name, port: target }) =>
+        (name ?? '') === portName && target
+          ? readyIn(slice).map((endpoint): Led => ({ endpoint, target: isHeadless ? port : target }))
+          : [],
+      ),
+    )
+    return expectDeclaredPort(platform, component, led, { object, isHeadless })
   }
   const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
   if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
@@ -133,29 +138,91 @@ function isEndpointOf({ addresses, targetRef }: Endpoint, { metadata, status }: 
 /** The ports that the containers of a pod declare, those of sidecars included. */
 export const portsOf = (pod: Pod) => runningContainersOf(pod).flatMap(({ ports }) => ports)
 
+/** The components whose pods use the service of a component. Ingress controllers and Prometheus connect to its pods. */
+const clientsOf: Readonly<Record<Component, readonly Component[]>> = {
+  mysql: ['lake', 'grafana'],
+  lake: ['ui'],
+  ui: [],
+  grafana: [],
+}
+
+/** Checks that each client has an endpoint on its own node. With the internal traffic policy Local it reaches no other one. */
+async function expectReachedByClients(
+  platform: Platform,
+  component: Component,
+  endpoints: readonly Endpoint[],
+  object: string,
+): Promise<void> {
+  const { kubernetes, configuration } = placed(platform, component)
+  const { labels, service } = configuration.components[component]
+  const behind = (await kubernetes.pods(labels)).filter((pod) => endpoints.some((one) => isEndpointOf(one, pod)))
+  const nodes = [...new Set(behind.flatMap(({ spec }) => spec.nodeName ?? []))]
+  for (const client of clientsOf[component]) {
+    const pods = await placed(platform, client).kubernetes.pods(configuration.components[client].labels)
+    const apart = pods.find(
+      ({ metadata, spec, status }) =>
+        status.phase === 'Running' &&
+        !metadata.deletionTimestamp &&
+        spec.nodeName !== undefined &&
+        !nodes.includes(spec.nodeName),
+    )
+    if (!apart) continue
+    const { namespace } = kubernetes
+    const patch = JSON.stringify({ spec: { internalTrafficPolicy: 'Cluster' } })
+    throw new Unmet({
+      summary: `${object} leads only to pods on the same node as its client, and the ${client} runs on ${apart.spec.nodeName}, which has none.`,
+      object,
+      expected: 'the internal traffic policy Cluster, or a pod on the node of each client',
+      found: `spec.internalTrafficPolicy Local, ready pods on ${nodes.join(', ') || 'no known node'}`,
+      remedy: [
+        command`kubectl get pods -n ${namespace} -o wide`,
+        command`kubectl patch service -n ${namespace} ${service} --type merge -p '${patch}'`,
+      ],
+    })
+  }
+}
+
+/** A ready endpoint of the documented port, and the port of the pod to which it leads. */
+interface Led {
+  readonly endpoint: Endpoint
+  readonly target: number
+}
+
 /**
- * Checks that the target port is one that the containers declare: a service with the wrong target port still has endpoints. A
- * container without a declared port, which Kubernetes allows, may listen on any.
+ * Checks that each pod declares the port to which the service leads: with a wrong target port, or with a pod that serves something
+ * else, it still has endpoints. A container without a declared port, which Kubernetes allows, may listen on any.
  */
 async function expectDeclaredPort(
   platform: Platform,
   component: Component,
-  targets: readonly number[],
+  led: readonly Led[],
   { object, isHeadless }: { readonly object: string; readonly isHeadless: boolean },
 ): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
-  const pods = await kubernetes.pods(configuration.components[component].labels)
-  const declared = new Set(pods.flatMap(portsOf).map(({ containerPort }) => containerPort))
-  const target = targets.find((port) => !declared.has(port))
-  const isDeclared = pods.every(({ spec }) => spec.containers.every(({ ports }) => ports.length > 0))
-  if (!isDeclared || target === undefined) return
+  const { namespace } = kubernetes
+  const { labels, service } = configuration.components[component]
+  const pods = await kubernetes.pods(labels)
+  const astray = led.flatMap(({ endpoint, target }) => {
+    const pod = pods.find((one) => isEndpointOf(endpoint, one))
+    const isDeclared = pod?.spec.containers.every(({ ports }) => ports.length > 0)
+    return pod && isDeclared && !portsOf(pod).some(({ containerPort }) => containerPort === target)
+      ? [{ pod, target }]
+      : []
+  })
+  const [first] = astray
+  if (!first) return
+  const { pod, target } = first
+  const container = astray.length < led.length ? `container of Pod ${namespace}/${pod.metadata.name}` : 'container'
   throw new Unmet({
-    summary: `${object} ${isHeadless ? 'is headless and leads to' : 'targets'} port ${target}, on which no container listens.`,
+    summary: `${object} ${isHeadless ? 'is headless and leads to' : 'targets'} port ${target}, on which no ${container} listens.`,
     object,
-    expected: `one of the ports that the containers declare: ${[...declared].join(', ')}`,
+    expected: `one of the ports that the containers declare: ${portsOf(pod)
+      .map(({ containerPort }) => containerPort)
+      .join(', ')}`,
     found: isHeadless ? `clusterIP None, port ${target}` : `target port ${target}`,
     remedy: [
-      command`kubectl get service -n ${kubernetes.namespace} ${configuration.components[component].service} -o yaml`,
+      command`kubectl get service -n ${namespace} ${service} -o yaml`,
+      command`kubectl get pods -n ${namespace} -l '${selectorOf(labels)}' --show-labels`,
     ],
   })
 }

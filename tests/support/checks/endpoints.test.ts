@@ -132,6 +132,47 @@ describe('the endpoints of a service', () => {
     await expectReadyEndpoints(platformOf({ objects }), 'lake')
   })
 
+  it('fail with a pod that serves something else beside the one that serves the port', async () => {
+    const worker = pod('lake-worker', '10.0.0.2', labels, {
+      containers: [{ name: 'w', ports: [{ containerPort: 9000 }] }],
+    })
+    const both = slice('s', [endpoint('10.0.0.1', 'lake-0'), endpoint('10.0.0.2', 'lake-worker')])
+    const { summary, expected } = await findingOf(judged(service(), worker, both))
+    expect(summary).toBe(
+      'Service fawkes/devlake-lake targets port 8080, on which no container of Pod fawkes/lake-worker listens.',
+    )
+    expect(expected).toBe('one of the ports that the containers declare: 9000')
+    await judged(service(), { ...worker, status: { phase: 'Succeeded' } }, own)
+  })
+
+  describe('with the internal traffic policy Local', () => {
+    const { labels: client } = configuration.components.ui
+    const on = (nodeName: string, { spec, ...rest }: ClusterObject): ClusterObject => ({
+      ...rest,
+      spec: { ...(spec as object), nodeName },
+    })
+    const local = service({}, {}, { internalTrafficPolicy: 'Local' })
+    const judgedOn = (ui: string) => {
+      const pods = [on('worker-1', pod('lake-0', '10.0.0.1')), on(ui, pod('ui-0', '10.0.0.2', client))]
+      return expectReadyEndpoints(platformOf({ objects: [local, own, ...pods] }), 'lake')
+    }
+
+    it('fail if a client runs on another node', async () => {
+      const { summary, remedy } = await findingOf(judgedOn('worker-2'))
+      expect(summary).toBe(
+        'Service fawkes/devlake-lake leads only to pods on the same node as its client, and the ui runs on worker-2, which has none.',
+      )
+      expect(remedy.at(-1)).toContain('"internalTrafficPolicy":"Cluster"')
+    })
+
+    it('pass if each client has a pod on its node', () => judgedOn('worker-1'))
+  })
+
+  it('pass with clients on other nodes', async () => {
+    const ui = pod('ui-0', '10.0.0.2', configuration.components.ui.labels, { nodeName: 'worker-2' })
+    await judged(service({}, {}, { internalTrafficPolicy: 'Cluster' }), ui, own)
+  })
+
   it('fail with the port of an init container that has ended', async () => {
     const spec = { initContainers: [{ name: 'wait', ports: [{ containerPort: 4180 }] }] }
     const objects = [
