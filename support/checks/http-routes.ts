@@ -86,7 +86,7 @@ function acceptanceProblems(
       isSame(parentRef) && (controller === undefined || controllerName === controller),
   )
   const where = `Gateway ${parent.namespace ?? metadata.namespace}/${parent.name}`
-  return ['Accepted', 'ResolvedRefs'].flatMap((type) =>
+  const unmet = ['Accepted', 'ResolvedRefs'].flatMap((type) =>
     problemOf(own?.conditions ?? [], type, metadata.generation).map((found) => ({
       summary: isUngranted(own?.conditions ?? [], type)
         ? `No ReferenceGrant lets ${object} lead to Services of another namespace.`
@@ -103,6 +103,18 @@ function acceptanceProblems(
       remedy: isUngranted(own?.conditions ?? [], type) ? [...remedy, ...grantsFor(spec, metadata.namespace)] : remedy,
     })),
   )
+  // An accepted route may have rules that its controller leaves out, or has replaced by those of before.
+  const partial = conditionOf(own?.conditions ?? [], 'PartiallyInvalid')
+  if (unmet.length > 0 || partial?.status !== 'True') return unmet
+  return [
+    {
+      summary: `${where} does not apply all rules of ${object}.`,
+      object,
+      expected: 'no condition PartiallyInvalid',
+      found: describeCondition(partial),
+      remedy,
+    },
+  ]
 }
 
 /** Returns true if the controller says that a backend of another namespace is not permitted. */

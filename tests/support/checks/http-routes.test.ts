@@ -91,6 +91,13 @@ describe('an HTTPRoute holds', () => {
   it('with an accepted route, a programmed Gateway and an accepted class', () =>
     judged(route(), gateway(), gatewayClass()))
 
+  it('with a condition that says that all of it is valid', () =>
+    judged(
+      route({}, [{ parentRef, conditions: [...accepted, fails('PartiallyInvalid', 'Valid')] }]),
+      gateway(),
+      gatewayClass(),
+    ))
+
   it('for any host, if its listener serves the host', () => judged(route({ hostnames: [] }), gateway(), gatewayClass()))
 
   it('for a wildcard that stands for several labels', () =>
@@ -157,6 +164,11 @@ describe('an HTTPRoute is refused', () => {
       'whose backends are not resolved',
       [route({}, parents(holds('Accepted'), fails('ResolvedRefs', 'BackendNotFound'))), gateway(), gatewayClass()],
       /has not resolved the backends of/,
+    ],
+    [
+      'of which the controller drops a rule',
+      [route({}, parents(...accepted, holds('PartiallyInvalid'))), gateway(), gatewayClass()],
+      /^Gateway gateways\/public does not apply all rules of HTTPRoute fawkes\/devlake\.$/,
     ],
     [
       'whose backends nothing permits',
