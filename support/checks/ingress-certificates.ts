@@ -151,13 +151,27 @@ function unusable({ secretName: name = '', namespace, namedBy, data }: Named): C
       )
 }
 
+const endOfCertificate = '-----END CERTIFICATE-----'
+
+/** The certificates of a chain. No chain has more than a few. */
+const chainIn = (pem: string): string[] =>
+  pem
+    .split(endOfCertificate, 10)
+    .filter((part) => part.includes('-----BEGIN CERTIFICATE-----'))
+    .map((part) => `${part}${endOfCertificate}`)
+
 /** Returns the certificate of a Secret, or the reason why it cannot be used. */
 function pairIn(data: SecretData): X509Certificate | string {
   const [certificate, key] = [data.get('tls.crt'), data.get('tls.key')]
   if (!certificate || !key) return `no value for ${certificate ? 'tls.key' : 'tls.crt'}`
   try {
     const parsed = new X509Certificate(certificate)
-    return parsed.checkPrivateKey(createPrivateKey(key)) ? parsed : 'a private key of another certificate'
+    const privateKey = createPrivateKey(key)
+    if (parsed.checkPrivateKey(privateKey)) return parsed
+    const isOf = (pem: string) => new X509Certificate(pem).checkPrivateKey(privateKey)
+    return chainIn(certificate).some(isOf)
+      ? 'the certificate of the private key behind that of its authority; it must come first'
+      : 'a private key of another certificate'
   } catch {
     return 'values that are no certificate and private key in PEM'
   }
@@ -218,5 +232,5 @@ const trustErrors: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its authority is unknown',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is unknown',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is unknown, or the server does not send the certificates in between',
 }

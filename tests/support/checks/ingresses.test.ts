@@ -90,6 +90,14 @@ describe('a certificate that an ingress names', () => {
     await checked(['*.example.org'])
   })
 
+  it('fails if the chain does not begin with the certificate of the key', async () => {
+    const reversed = secret('tls', `${other.cert}\n${own.cert}`, own.key)
+    const { summary, found } = await findingOf(tls(['shop.example.org'], [reversed]))
+    expect(summary).toMatch(/holds no usable certificate/)
+    expect(found).toBe('the certificate of the private key behind that of its authority; it must come first')
+    await tls(['shop.example.org'], [secret('tls', `${own.cert}\n${other.cert}`, own.key)])
+  })
+
   it('fails while its Secret is being deleted', async () => {
     const { metadata, ...rest } = secret('tls', own.cert, own.key)
     const leaving = {
