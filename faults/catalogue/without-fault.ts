@@ -33,6 +33,9 @@ export const withoutFault = {
     'support/checks/grafana.ts: `$\u007bobject} holds no': 'The check of the keys of its Secret already fails then.',
     "support/checks/incident-webhook.ts: 'The webhook plugin has no connection":
       'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
+    'support/checks/endless-pods.ts':
+      'A pod must have been on its way out for ten minutes: tests/support/checks/pods.test.ts.',
+    'support/checks/evictions.ts': 'The kubelets of the sandbox evict nothing: tests/support/checks/pods.test.ts.',
     'support/checks/numbers/dashboard-numbers.ts: `The queries of': 'Grafana sends the time range with every query.',
     'support/checks/numbers/dashboard-numbers.ts: `The events of':
       'New events would have to arrive during each of several attempts.',

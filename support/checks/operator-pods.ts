@@ -5,7 +5,8 @@ import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { podsSelectedBy } from '../platform/workload-pods'
 import { conditionOf } from './conditions'
-import { evictionsOf, restartsOf } from './restarts'
+import { evictionsOf } from './evictions'
+import { restartsOf } from './restarts'
 
 /** An object that has pods. */
 interface Owner {
@@ -21,7 +22,7 @@ export async function restartProblems({ kubernetes }: Platform, owners: readonly
     const pods = (await podsSelectedBy(api, namespace, selector)) ?? []
     const staying = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
     const restarts = staying.flatMap((pod) => restartsOf(namespace, pod, now) ?? [])
-    return [...restarts, ...evictionsOf(namespace, object, pods, now)]
+    return [...restarts, ...(await evictionsOf(api, { namespace, owner: object, pods }, now))]
   })
   return (await Promise.all(found)).flat()
 }

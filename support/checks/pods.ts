@@ -6,10 +6,12 @@ import { selectorOf } from '../basis/labels'
 import type { Component } from '../contracts/contract'
 import type { Pod } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
+import { endlessAmong } from './endless-pods'
+import { endOf, evictionsOf } from './evictions'
 import { expectInside } from './outside-database'
 import { placed } from './placed'
 import { circumstancesOf, containersOf } from './pod-circumstances'
-import { endOf, evictionsOf, recentCrashOf, recentMs, restartsOf } from './restarts'
+import { recentCrashOf, recentMs, restartsOf } from './restarts'
 import { type Hindrance, lasting, type Outcome, outcomeOf, settled, startingMs } from './settled'
 import { workloadProblems, workloadsOf } from './workloads'
 
@@ -62,17 +64,21 @@ function orphansAmong(namespace: string, pods: readonly Pod[]): Hindrance[] {
 const mayBecomeReady = (pod: Pod, now: Date): boolean =>
   jobOf(pod) !== undefined || now.getTime() - createdAt(pod) < startingMs
 
-/** 3.3: checks that no pod of the component is in an error state, crashed recently, restarts too often or is evicted too often. */
+/**
+ * 3.3: checks that no pod of the component is in an error state, crashed recently, restarts too often, is evicted too often, or
+ * does not end although it is being deleted.
+ */
 export async function expectNoErrorState(platform: Platform, component: Component, now: Date): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
   const { namespace } = kubernetes
   const pods = await podsOf(platform, component)
-  const remains = await kubernetes.pods(configuration.components[component].labels)
+  const all = await kubernetes.pods(configuration.components[component].labels)
   expectNone([
     ...pods.flatMap(
       (pod) => errorOf(namespace, pod) ?? recentCrashOf(namespace, pod, now) ?? restartsOf(namespace, pod, now) ?? [],
     ),
-    ...evictionsOf(namespace, `the ${component}`, remains, now),
+    ...(await evictionsOf(kubernetes.api, { namespace, owner: `the ${component}`, pods: all }, now)),
+    ...(await endlessAmong(kubernetes, all, now)),
   ])
 }
 

@@ -203,6 +203,7 @@ export const operations = {
   // may not perform one, the diagnosis reports the facts that it lacks.
   // Also tells whether pods of operators restart often: without the right, only the counts of their workloads are judged.
   listPodsAnywhere: read('list', core('pods'), 'all', []),
+  // Also tells whether pods that leave nothing behind are evicted often: without the right, only remains are counted.
   listEvents: read('list', core('events'), 'all', []),
   listClusterEvents: read('list', core('events'), 'default', []),
   getLogAnywhere: read('get', core('pods'), 'all', [], 'log'),

@@ -58,6 +58,12 @@ describe('a pod that restarts', () => {
     ['and has not ended lately', restarted(50, 10 * day, 137)],
     ['and crashed two minutes ago', restarted(1, 2, 1)],
     [
+      'and ran out of memory two minutes ago, whatever its exit code',
+      pod('lake-0', {
+        containerStatuses: [container('lake', { restartCount: 1, lastState: ended(2, 0, 'OOMKilled') })],
+      }),
+    ],
+    [
       'in a sidecar',
       pod('lake-0', { initContainerStatuses: [container('proxy', { restartCount: 20, lastState: ended(30, 0) })] }),
     ],
@@ -198,6 +204,80 @@ describe('the remains of an evicted pod', () => {
       ],
     ],
   ])('do not count if %s', async (_, objects) => {
+    await judged(...objects)
+  })
+})
+
+describe('evictions of which nothing is left', () => {
+  const event = (minutes: number, name = 'devlake-lake-0', kind = 'Pod'): ClusterObject => ({
+    resource: 'events',
+    metadata: { name: `evicted-${minutes}` },
+    ...{ reason: 'Evicted', message: 'The node was low on resource: memory. ', lastTimestamp: ago(minutes) },
+    involvedObject: { kind, name, uid: `before ${minutes}` },
+  })
+  const successor = (minutes = 5, kind = 'StatefulSet', name = 'devlake-lake-0') =>
+    pod(
+      name,
+      {},
+      { creationTimestamp: ago(minutes), uid: 'now', ownerReferences: [{ kind, name: 'devlake-lake', uid: 's' }] },
+    )
+  const judged = (...objects: ClusterObject[]) => expectNoErrorState(platformOf({ objects, now }), 'lake', now)
+  const often = [event(5), event(20), event(40)]
+
+  it.each<[string, ClusterObject, readonly ClusterObject[]]>([
+    ['a StatefulSet', successor(), often],
+    [
+      'a DaemonSet',
+      successor(5, 'DaemonSet', 'devlake-lake-x2v4q'),
+      [event(5, 'devlake-lake-aaaaa'), event(20, 'devlake-lake-bbbbb'), event(40, 'devlake-lake-ccccc')],
+    ],
+  ])('count by the events about the pods of %s', async (_, running, events) => {
+    const { summary, found, remedy } = await findingOf(judged(running, ...events))
+    expect(summary).toMatch(
+      /^Pod fawkes\/devlake-lake-\w+ was evicted at 2026-11-28T08:55:00\.000Z, as the last of 3 pods of the lake in 40 minutes\.$/,
+    )
+    expect(found).toContain('low on resource: memory')
+    expect(remedy[0]).toBe('kubectl get events -n fawkes --field-selector reason=Evicted')
+  })
+
+  it.each<[string, ClusterObject, readonly ClusterObject[]]>([
+    ['twice', successor(), often.slice(1)],
+    ['with their node, which had pods of others', successor(), [5, 20, 40].map((one) => event(one, 'devlake-ui-0'))],
+    ['before the pod ran for hours', successor(200), often],
+    ['as nodes say of themselves', successor(), [5, 20, 40].map((one) => event(one, 'devlake-lake-0', 'Node'))],
+    ['of a Deployment, which leaves them', successor(5, 'ReplicaSet'), often],
+  ])('pass if pods were evicted %s', async (_, running, events) => {
+    await judged(running, ...events)
+  })
+})
+
+describe('a pod that is being deleted', () => {
+  const leaving = (minutes: number, finalizers: readonly string[] = [], nodeName = 'worker-1') => ({
+    ...pod('lake-old', {}, { deletionTimestamp: ago(minutes), finalizers }),
+    spec: { nodeName, containers: [{ name: 'lake' }] },
+  })
+  const node = (status: string): ClusterObject => ({
+    resource: 'nodes',
+    metadata: { name: 'worker-1' },
+    status: { conditions: [{ type: 'Ready', status }] },
+  })
+  const judged = (...objects: ClusterObject[]) =>
+    expectNoErrorState(platformOf({ objects: [pod('lake-0'), ...objects], now }), 'lake', now)
+
+  it.each<[string, readonly string[], string]>([
+    ['a finalizer', ['example.org/backup'], 'held by the finalizers example.org/backup'],
+    ['its node', [], 'held by no finalizer'],
+  ])('fails if %s keeps it long after its end', async (_, finalizers, found) => {
+    const finding = await findingOf(judged(leaving(60, finalizers), node('True')))
+    expect(finding.summary).toBe('Pod fawkes/lake-old is being deleted and does not end.')
+    expect(finding.found).toBe(found)
+  })
+
+  it.each<[string, readonly ClusterObject[]]>([
+    ['still has time', [leaving(-1), node('True')]],
+    ['should have ended a moment ago', [leaving(2), node('True')]],
+    ['was on a node that is down', [leaving(60), node('Unknown')]],
+  ])('passes if it %s', async (_, objects) => {
     await judged(...objects)
   })
 })
