@@ -35,6 +35,8 @@ export const withoutFault = {
       'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
     'support/checks/endless-pods.ts':
       'A pod must have been on its way out for ten minutes: tests/support/checks/pods.test.ts.',
+    'support/checks/endpoints.ts: `$\u007bobject} leads only':
+      'The scheduler of the sandbox chooses the nodes of the pods: tests/support/checks/endpoints.test.ts.',
     'support/checks/evictions.ts': 'The kubelets of the sandbox evict nothing: tests/support/checks/pods.test.ts.',
     'support/checks/numbers/dashboard-numbers.ts: `The queries of': 'Grafana sends the time range with every query.',
     'support/checks/numbers/dashboard-numbers.ts: `The events of':
@@ -91,6 +93,12 @@ export const withoutFault = {
       'The controllers of the sandbox give out addresses at once: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/images.ts':
       'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
+    'support/diagnosis/analyzers/jobs.ts':
+      'The Application of the sandbox deploys no Job: tests/support/diagnosis/jobs.test.ts.',
+    'support/diagnosis/analyzers/network.ts: `The DNS of':
+      'No pod of the sandbox asks DNS servers behind policies: tests/support/diagnosis/network.test.ts.',
+    'support/diagnosis/analyzers/workloads.ts: `$\u007bobject} has no pods: no':
+      'The components of the sandbox are StatefulSets: tests/support/diagnosis/diagnosis.test.ts.',
     'support/diagnosis/analyzers/pods.ts: `No node takes':
       'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/refusers.ts':

@@ -1,7 +1,7 @@
 /** Section 4: checks of the components' services, and of the lake's answer through its service. */
 
 import { type CommandLine, command } from '../basis/command'
-import { connectionOf, isTimeout } from '../basis/connection'
+import { waysTo } from '../basis/connection'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Component } from '../contracts/contract'
@@ -89,7 +89,7 @@ export async function expectPongFromInside({ kubernetes, configuration, contract
   throw new Unmet({
     summary: 'The lake does not answer a ping from inside the cluster.',
     object: `${target}, requested from pod ${pod}`,
-    reliesOn: answer.ok ? [] : [target, ...(isTimeout(complaint) ? [connectionOf(component, target)] : [])],
+    reliesOn: answer.ok ? [] : [target, ...waysTo(component, target, complaint)],
     expected: contract.ping.expected,
     found: answer.ok ? excerpt(answer.stdout, 500) || 'an empty answer' : complaint || 'no answer',
     remedy: [

@@ -1,7 +1,7 @@
 /** Log lines about a database that does not answer, by the words of Go's and Java's drivers and of MySQL itself. */
 
 const unanswered =
-  /connection refused|no such host|i\/o timeout|bad connection|invalid connection|Communications link failure|Can't connect to MySQL|Lost connection to MySQL|server has gone away/
+  /connection refused|no such host|i\/o timeout|bad connection|invalid connection|Communications link failure|Can't connect to MySQL|Lost connection to MySQL|server has gone away|Unknown MySQL server host|name resolution|server misbehaving/
 
 /** A database as log lines name it. */
 interface Named {

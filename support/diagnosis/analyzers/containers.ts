@@ -1,12 +1,12 @@
 /** Explains containers that cannot start or that crash, from the kubelet's reasons and the containers' last logs. */
 import { type CommandLine, command, comment } from '../../basis/command'
-import { connectionOf, isTimeout } from '../../basis/connection'
+import { waysTo } from '../../basis/connection'
 import { labelsOf } from '../../basis/labels'
 import { isUnansweredByDatabase } from '../../formats/database-errors'
 import { statementOf } from '../../formats/log-level'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { eventsOf, type Insight, objectOf, selects } from '../facts/insight'
-import { awaitsImage, imageSources, wantedImage } from './images'
+import { awaitsImage, containersOf, imageSources, wantedImage } from './images'
 
 /** The kubelet's own reasons, from pkg/kubelet/kuberuntime. */
 const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|P(re(Create|Start)|ostStart)HookError)$/
@@ -26,16 +26,20 @@ export function problemOfWaiting(pod: PodFacts, container: ContainerFacts, facts
     remedy,
   })
   const describe = command`kubectl describe pod -n ${namespace} ${podName}`
-  if (awaitsImage(container))
+  if (awaitsImage(container)) {
+    const lacking = lackingPullSecrets(pod, facts)
+    const without = lacking === undefined ? '' : `, and its pull secret ${lacking} cannot be read`
     return {
       object,
       possibleCauses: imageSources(pod, container, facts),
-      problem: finding(`the image ${wanted} of container ${name} cannot be pulled`, [
+      problem: finding(`the image ${wanted} of container ${name} cannot be pulled${without}`, [
         describe,
+        ...(lacking === undefined ? [] : [command`kubectl get secrets -n ${namespace}`]),
         command`kubectl get pod -n ${namespace} ${podName} -o custom-columns='PULL SECRETS:.spec.imagePullSecrets[*].name'`,
         comment`then set an image that exists, or add the credentials for its registry`,
       ]),
     }
+  }
   if (startReasons.test(reason))
     return {
       object,
@@ -44,6 +48,12 @@ export function problemOfWaiting(pod: PodFacts, container: ContainerFacts, facts
     }
   return undefined
 }
+
+/** The names of pull secrets that the kubelet cannot read. It tries to pull the image without them. */
+const lackingPullSecrets = ({ metadata }: PodFacts, facts: Facts): string | undefined =>
+  eventsOf(facts, 'Pod', metadata)
+    .map(({ message }) => /^Unable to retrieve some image pull secrets \(([^)]+)\)/.exec(message)?.[1])
+    .find(Boolean)
 
 /** Explains a container that started and crashed, or returns undefined if it did not crash. */
 export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts): Insight | undefined {
@@ -85,29 +95,34 @@ export function crashOf(pod: PodFacts, container: ContainerFacts, facts: Facts):
   }
 }
 
-/** Explains a pod whose init container still runs: until it ends, no other container is started. */
+/** Explains a pod that waits for an init container: until it ends, or has started as a sidecar, no other container is started. */
 export function endlessInit(pod: PodFacts, facts: Facts): Insight | undefined {
   const sidecars = pod.spec.initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')
+  const isSidecar = ({ name }: ContainerFacts) => sidecars.some((sidecar) => sidecar.name === name)
   const running = pod.status.initContainerStatuses.find(
-    ({ name, state }) => state.running && !sidecars.some((sidecar) => sidecar.name === name),
+    (one) => one.state.running && (!isSidecar(one) || one.started === false),
   )
   if (pod.status.phase !== 'Pending' || !running) return undefined
   const { namespace, name: podName } = pod.metadata
   const object = objectOf('Pod', pod.metadata)
   const lines = linesOf(facts, pod, running.name)
-  const why = lastComplaint(lines)
+  const [kind, what] = isSidecar(running) ? ['sidecar', 'has not started'] : ['init container', 'does not end']
+  const probe = isSidecar(running) ? eventsOf(facts, 'Pod', pod.metadata).find(isOfStartup)?.message : undefined
+  const why = probe ?? lastComplaint(lines)
   return {
     object,
     problem: {
-      summary: `${object} is Pending: its init container ${running.name} does not end${why === undefined ? '' : `: ${why}`}.`,
+      summary: `${object} is Pending: its ${kind} ${running.name} ${what}${why === undefined ? '' : `: ${why}`}.`,
       object,
       expected: 'running and ready',
-      found: `init container ${running.name} has run since ${running.state.running?.startedAt ?? 'an unknown time'}`,
+      found: `${kind} ${running.name} has run since ${running.state.running?.startedAt ?? 'an unknown time'}`,
       remedy: [command`kubectl logs -n ${namespace} ${podName} -c ${running.name} --tail=50`],
     },
     possibleCauses: blamedBy(pod, lines, facts),
   }
 }
+
+const isOfStartup = ({ message }: { readonly message: string }) => message.startsWith('Startup probe failed')
 
 /** How a container ends that the kubelet kills: by itself after SIGTERM, by SIGKILL or by SIGTERM. */
 const exitsOfKilled: readonly (number | undefined)[] = [0, 137, 143]
@@ -134,9 +149,9 @@ const notedWithinMs = 30_000
  * True for a running container after whose start the pod was ready: it has got over its last crash. Both times are by the clock of
  * the kubelet.
  */
-function hasRecovered({ status }: PodFacts, container: string): boolean {
-  const ready = status.conditions.find(({ type }) => type === 'Ready')
-  const { running } = status.containerStatuses.find(({ name }) => name === container)?.state ?? {}
+function hasRecovered(pod: PodFacts, container: string): boolean {
+  const ready = pod.status.conditions.find(({ type }) => type === 'Ready')
+  const { running } = containersOf(pod).find(({ name }) => name === container)?.state ?? {}
   return Date.parse(ready?.lastTransitionTime ?? '') - Date.parse(running?.startedAt ?? '') > notedWithinMs
 }
 
@@ -162,7 +177,8 @@ function lastComplaint(lines: readonly string[]): string | undefined {
 }
 
 /** The words of nginx and of Go about another service that cannot be found or reached. */
-const unreached = /host not found in upstream|no such host|connection refused|i\/o timeout/i
+const unreached =
+  /host not found in upstream|no such host|connection refused|i\/o timeout|name resolution|server misbehaving/i
 
 /** The objects that a log blames. */
 function blamedBy({ metadata }: PodFacts, lines: readonly string[], { names }: Facts): string[] {
@@ -178,13 +194,13 @@ function blamedBy({ metadata }: PodFacts, lines: readonly string[], { names }: F
     .filter((one) => one !== own && isBlamed(one.service))
     .flatMap(({ service, namespace: apart = namespace }) => {
       const object = `Service ${apart}/${service}`
-      return [object, ...(own && isTimeout(text) ? [connectionOf(own.component, object)] : [])]
+      return [object, ...(own ? waysTo(own.component, object, text) : [])]
     })
 }
 
 /** The objects that the logs of a pod blame, for one that runs and is not ready. */
 export const blamedInLogs = (pod: PodFacts, facts: Facts): string[] =>
-  pod.status.containerStatuses.flatMap(({ name }) => blamedBy(pod, linesOf(facts, pod, name), facts))
+  containersOf(pod).flatMap(({ name }) => blamedBy(pod, linesOf(facts, pod, name), facts))
 
 /** The Secrets named in a kubelet message such as `secret "devlake-db" not found` or `key x in Secret fawkes/devlake-db`. */
 export const secretsIn = (message: string, namespace: string): string[] =>

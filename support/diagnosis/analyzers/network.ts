@@ -1,6 +1,6 @@
-/** Explains connections that are not answered by NetworkPolicies that do not allow them. */
+/** Explains connections that nothing answers, and names that nobody tells, by NetworkPolicies that do not allow them. */
 import { command, comment } from '../../basis/command'
-import { connectionOf } from '../../basis/connection'
+import { connectionOf, resolutionBy } from '../../basis/connection'
 import type { FreshFinding } from '../../basis/finding'
 import { type LabelSelector, selects } from '../../basis/label-selector'
 import { labelsOf } from '../../basis/labels'
@@ -29,9 +29,10 @@ const bothOf = (one: Answer, other: Answer): Answer =>
 export const network: Analyzer = (facts) =>
   (facts.networkPolicies ?? []).length === 0
     ? []
-    : facts.names.components.flatMap((component) =>
-        clientsIn(facts).flatMap((client) => insightInto(client, component, facts)),
-      )
+    : facts.names.components.flatMap((component) => [
+        ...clientsIn(facts).flatMap((client) => insightInto(client, component, facts)),
+        ...insightIntoNames(component, facts),
+      ])
 
 type ComponentFacts = Facts['names']['components'][number]
 
@@ -86,6 +87,52 @@ function problemOf(client: string, target: string, policies: readonly NetworkPol
       comment`then add a rule for ${titles[client] ?? client} to one of them: what one policy allows, no other forbids`,
     ],
   }
+}
+
+/** A component whose pods may not ask the DNS servers of the cluster finds no other part by its name. */
+function insightIntoNames({ component, selector, ...of }: ComponentFacts, facts: Facts): Insight[] {
+  const { namespace = facts.names.namespace } = of
+  const walls = podsBehind(labelsOf(selector), namespace, facts).map((pod) => {
+    const outgoing = selecting(endOf(pod), 'Egress', facts)
+    const rules = outgoing.flatMap(({ spec }) => spec.egress ?? [])
+    return rules.some((rule) => mayAskDns(rule, facts)) ? [] : outgoing
+  })
+  const [first] = walls
+  if (!first || walls.some(({ length }) => length === 0)) return []
+  const client = titles[component] ?? component
+  const named = first.map(({ metadata }) => objectOf('NetworkPolicy', metadata))
+  return [
+    {
+      object: resolutionBy(component),
+      problem: {
+        summary: `The DNS of the cluster cannot be asked by ${client}: ${named.join(' and ')} ${named.length > 1 ? 'let' : 'lets'} no question out to it.`,
+        object: named[0] ?? 'NetworkPolicy',
+        expected: 'a rule that allows UDP to port 53 of the DNS servers',
+        found: 'no such rule in any NetworkPolicy that selects the pods',
+        remedy: [
+          command`kubectl describe networkpolicy -n ${namespace} ${first.map(({ metadata }) => metadata.name)}`,
+          comment`then add a rule to one of them: what one policy allows, no other forbids. A port without a protocol means TCP`,
+        ],
+      },
+    },
+  ]
+}
+
+/** The namespaces in which DNS servers run, and the ports on which their pods listen: of Kubernetes, and of OpenShift. */
+const dns = { namespaces: ['kube-system', 'openshift-dns'], ports: [53, 5353] }
+
+/** False for a rule that surely admits no DNS server. */
+function mayAskDns(
+  { to, ports }: { readonly to: readonly Peer[]; readonly ports: readonly PolicyPort[] },
+  facts: Facts,
+) {
+  const isServer = ({ ipBlock, namespaceSelector }: Peer) =>
+    ipBlock !== undefined ||
+    (namespaceSelector !== undefined &&
+      dns.namespaces.some((name) => namespaceAdmits(namespaceSelector, name, facts) !== false))
+  const isPort = ({ protocol, port, endPort }: PolicyPort) =>
+    protocol === 'UDP' && (typeof port !== 'number' || dns.ports.some((one) => one >= port && one <= (endPort ?? port)))
+  return (to.length === 0 || to.some(isServer)) && (ports.length === 0 || ports.some(isPort))
 }
 
 /** The policies that select one end of a connection and do not allow it; empty if it is allowed, or may be. */

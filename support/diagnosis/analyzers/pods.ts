@@ -54,6 +54,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const node = `Node ${spec.nodeName}`
   if (status.phase === 'Failed' && status.reason !== '')
     return [{ object, problem: failure(pod), possibleCauses: [node] }]
+  if (scheduledIn(pod)?.reason === gated) return [{ object, problem: withGates(pod) }]
   const unscheduled = unscheduledIn(pod)
   if (unscheduled) {
     const what = `is Pending: ${unscheduled.why}`
@@ -156,10 +157,29 @@ const claimsOf = ({ metadata, spec }: PodFacts) =>
     claim ? [`PersistentVolumeClaim ${metadata.namespace}/${claim.claimName}`] : [],
   )
 
-/** The condition of a pod without a node, and the reason in the words of the scheduler. */
-function unscheduledIn({ status }: PodFacts) {
-  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
-  if (scheduled?.status !== 'False') return undefined
+const scheduledIn = ({ status }: PodFacts) => status.conditions.find(({ type }) => type === 'PodScheduled')
+
+/** The reason of a pod that the scheduler does not consider. */
+const gated = 'SchedulingGated'
+
+/** A pod with scheduling gates, which the controller that has set them must remove. */
+const withGates = (pod: PodFacts): FreshFinding => {
+  const { namespace, name } = pod.metadata
+  return problemOf(
+    pod,
+    'is Pending: nobody has removed its scheduling gates',
+    `condition PodScheduled False: ${gated}`,
+    [
+      command`kubectl get pod -n ${namespace} ${name} -o jsonpath='{.spec.schedulingGates[*].name}'`,
+      comment`the names tell which controller has set them and must remove them`,
+    ],
+  )
+}
+
+/** The condition of a pod that fits on no node, and the reason in the words of the scheduler. */
+function unscheduledIn(pod: PodFacts) {
+  const scheduled = scheduledIn(pod)
+  if (scheduled?.status !== 'False' || scheduled.reason === gated) return undefined
   return { reason: scheduled.reason, why: placing(scheduled.message) || scheduled.reason }
 }
 

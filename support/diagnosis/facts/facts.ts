@@ -19,6 +19,8 @@ const container = z.object({
   name: z.string(),
   image: z.string().default(''),
   ready: z.boolean().default(false),
+  /** False until the startup probe has succeeded. */
+  started: z.boolean().nullish(),
   restartCount: z.number().default(0),
   state: z
     .object({

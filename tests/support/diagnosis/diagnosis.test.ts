@@ -322,6 +322,24 @@ const cases: readonly Case[] = [
     remedy: 'imagePullSecrets',
   },
   {
+    title: 'a pull secret that does not exist',
+    about: 'Service fawkes/devlake-ui',
+    given: {
+      pods: podsWith(stopped('ui', waiting('ImagePullBackOff', 'denied'))),
+      events: [
+        platform.event(
+          'Pod',
+          'devlake-ui-0',
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
+        ),
+      ],
+    },
+    object: ui,
+    summary: 'cannot be pulled, and its pull secret regcred cannot be read (ImagePullBackOff)',
+    remedy: 'kubectl get secrets -n fawkes',
+  },
+  {
     title: 'a container that ran out of memory, with its limit',
     about: ui,
     given: { pods: podsWith(stopped('ui', waiting('CrashLoopBackOff'), ended('OOMKilled', 137))) },
@@ -436,6 +454,87 @@ const cases: readonly Case[] = [
       remedy: 'kubectl describe pod -n fawkes devlake-ui-0',
     }),
   ),
+  {
+    title: 'a sidecar that has not started, for which the other containers wait',
+    about: ui,
+    given: {
+      pods: podsWith(
+        pod(
+          'ui',
+          {
+            phase: 'Pending',
+            containerStatuses: [{ name: 'ui', state: waiting('PodInitializing') }],
+            initContainerStatuses: [
+              { name: 'proxy', started: false, state: { running: { startedAt: '2026-11-23T17:00:00Z' } } },
+            ],
+          },
+          { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] },
+        ),
+      ),
+      events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Startup probe failed: HTTP statuscode: 503')],
+    },
+    object: ui,
+    summary: 'is Pending: its sidecar proxy has not started: Startup probe failed: HTTP statuscode: 503.',
+    remedy: 'kubectl logs -n fawkes devlake-ui-0 -c proxy',
+  },
+  {
+    title: 'scheduling gates, whatever the nodes are like',
+    about: ui,
+    given: {
+      pods: ['ui', 'grafana'].map((component) =>
+        pod(component, {
+          phase: 'Pending',
+          conditions: [
+            {
+              ...{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' },
+              message: 'Scheduling is blocked due to non-empty scheduling gates',
+            },
+          ],
+          containerStatuses: [],
+        }),
+      ),
+    },
+    object: ui,
+    summary: 'is Pending: nobody has removed its scheduling gates.',
+    remedy: '.spec.schedulingGates',
+  },
+  {
+    title: 'a DaemonSet for whose pods there is no node',
+    about: 'DaemonSet fawkes/devlake-ui',
+    given: {
+      pods: [],
+      workloads: [
+        factSchemas.workload.parse({
+          kind: 'DaemonSet',
+          metadata: { name: 'devlake-ui', namespace: 'fawkes' },
+          spec: {},
+        }),
+      ],
+    },
+    object: 'DaemonSet fawkes/devlake-ui',
+    summary: 'has no pods: no node fits its node selector',
+    remedy: '.spec.template.spec.nodeSelector',
+  },
+  {
+    title: 'a probe that fails now, not a crash of the sidecar weeks ago',
+    about: ui,
+    given: {
+      pods: podsWith(
+        pod(
+          'ui',
+          {
+            conditions: recovered.status.conditions,
+            initContainerStatuses: [{ ...recovered.status.containerStatuses[0], name: 'proxy' }],
+          },
+          { initContainers: [{ name: 'proxy', restartPolicy: 'Always' }] },
+        ),
+      ),
+      events: [platform.event('Pod', 'devlake-ui-0', 'Unhealthy', 'Readiness probe failed: statuscode: 503')],
+    },
+    object: ui,
+    summary: 'is running but not ready: Readiness probe failed: statuscode: 503.',
+    remedy: 'kubectl logs',
+  },
   {
     title: 'a command that the image lacks',
     about: ui,
@@ -571,12 +670,17 @@ const cases: readonly Case[] = [
       pods: platform.facts().pods.filter(({ metadata }) => metadata.name !== 'devlake-ui-0'),
       workloads: [platform.workload('ui', {}, { readyReplicas: 0 })],
       events: [
-        platform.event('StatefulSet', 'devlake-ui', 'FailedCreate', 'pods "devlake-ui-0" is forbidden: exceeded quota'),
+        platform.event(
+          'StatefulSet',
+          'devlake-ui',
+          'FailedCreate',
+          'pods "devlake-ui-0" is forbidden: exceeded quota: small',
+        ),
       ],
     },
     object: 'StatefulSet fawkes/devlake-ui',
-    summary: 'its pods are rejected (pods "devlake-ui-0" is forbidden: exceeded quota)',
-    remedy: 'kubectl describe resourcequota -n fawkes',
+    summary: 'its pods are rejected (pods "devlake-ui-0" is forbidden: exceeded quota: small)',
+    remedy: 'kubectl describe resourcequota -n fawkes small',
   },
   {
     title: 'a missing workload',

@@ -138,6 +138,61 @@ describe('a NetworkPolicy is the cause', () => {
   })
 })
 
+describe('a NetworkPolicy that lets no question out to the DNS of the cluster', () => {
+  const egress = (...rules: readonly object[]) => [policy({ ...lakeOnly, policyTypes: ['Egress'], egress: rules })]
+  const toDatabase = { to: [{ podSelector: mysql }], ports: [{ port: 3306 }] }
+  const inKubeSystem = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }
+  const unresolved = 'dial tcp: lookup devlake-mysql on 10.96.0.10:53: read udp 10.0.0.1:1->10.96.0.10:53: i/o timeout'
+
+  function causeWith(rules: readonly object[], line = unresolved): Finding {
+    const object = 'Pod fawkes/devlake-lake-0'
+    const facts = saved.facts({
+      endpointSlices,
+      networkPolicies: egress(...rules),
+      pods: saved.podsWith(saved.stopped('lake', { waiting: { reason: 'CrashLoopBackOff' } })),
+      logs: [saved.log('lake', false, line)],
+    })
+    const crashed = { summary: '', object, expected: '', found: '', remedy: [], reliesOn: [object] }
+    return new Diagnosis(facts, []).causeOf(crashed)
+  }
+
+  it.each<[string, readonly object[], string?]>([
+    ['at all', [toDatabase]],
+    ['over UDP, because a port without a protocol means TCP', [toDatabase, { ports: [{ port: 53 }] }]],
+    [
+      'in its namespace',
+      [toDatabase, { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'x' } } }] }],
+    ],
+    [
+      'in the words of the C library',
+      [toDatabase],
+      'mysql: lookup of devlake-mysql: Temporary failure in name resolution',
+    ],
+    [
+      'in the words of the MySQL client',
+      [toDatabase],
+      "Unknown MySQL server host 'devlake-mysql' (Temporary failure in name resolution)",
+    ],
+  ])('is the cause of names that are not found: %s', (_, rules, line) => {
+    const { object, summary } = causeWith(rules, line)
+    expect(object).toBe('NetworkPolicy fawkes/wall')
+    expect(summary).toBe(
+      'The DNS of the cluster cannot be asked by the lake: NetworkPolicy fawkes/wall lets no question out to it.',
+    )
+  })
+
+  it.each<[string, readonly object[], string?]>([
+    ['if it admits the port', [toDatabase, { ports: [{ port: 53, protocol: 'UDP' }] }]],
+    ['if it admits the servers', [toDatabase, { to: [inKubeSystem], ports: [{ port: 53, protocol: 'UDP' }] }]],
+    ['if it may admit the servers', [toDatabase, { to: [{ namespaceSelector: { matchLabels: { dns: 'yes' } } }] }]],
+    ['if it admits addresses', [toDatabase, { to: [{ ipBlock: { cidr: '169.254.20.10/32' } }] }]],
+    ['of a connection that is refused', [toDatabase], 'dial tcp 10.0.0.9:3306: connect: connection refused'],
+    ['of a Service that does not exist', [toDatabase], 'dial tcp: lookup devlake-mysql on 10.96.0.10:53: no such host'],
+  ])('is not the cause %s', (_, rules, line) => {
+    expect(causeWith(rules, line).object).toBe('Pod fawkes/devlake-lake-0')
+  })
+})
+
 describe('a NetworkPolicy is not the cause', () => {
   it.each<[string, string, string, readonly object[], Partial<Facts>?]>([
     ['that selects other pods', 'lake', 'devlake-mysql', [{ podSelector: { matchLabels: { component: 'jenkins' } } }]],
