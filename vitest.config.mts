@@ -14,6 +14,8 @@ const setupFiles = ['tests/fixtures/property-seed.ts']
 
 export default defineConfig({
   test: {
+    // One worker for each processor: by default, one processor is left to the test runner, which hardly uses it.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
