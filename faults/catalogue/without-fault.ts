@@ -16,6 +16,8 @@ export const withoutFault = {
       'The stand-in of ArgoCD takes up every operation: tests/support/checks/application.test.ts.',
     'support/checks/application-attention.ts: `ArgoCD has not reconciled':
       'The stand-in of ArgoCD compares in time: tests/support/checks/application.test.ts.',
+    'support/checks/application-attention.ts: `The hydrator of':
+      'The stand-in of ArgoCD renders no manifests: tests/support/checks/application.test.ts.',
     'support/checks/application.ts: `$\u007bobject} deploys nothing:':
       'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
     'support/checks/application.ts: `$\u007bobject} deploys no workload':

@@ -3,9 +3,10 @@ import { refreshOf } from '../basis/argocd'
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
-import type { Application, ApplicationSource } from '../platform/custom-resources'
+import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, expectApplication } from './application'
+import { type Outcome, settled } from './settled'
 
 const annotation = { skip: 'argocd.argoproj.io/skip-reconcile', refresh: 'argocd.argoproj.io/refresh' } as const
 
@@ -19,22 +20,23 @@ export const controllerOf = ({ configuration }: Platform) =>
   `workloads labelled ${configuration.dependencies.argocd.selector}`
 
 /**
- * 2.3: checks that the status of the Application is what ArgoCD says about it now, and returns it: reconciled, recently by the
- * cluster's clock, and compared to the current specification.
+ * 2.3: checks that the status of the Application is what ArgoCD says about it now: reconciled, recently by the cluster's clock,
+ * compared to the current specification, and with the manifests that its hydrator renders.
  */
-export async function expectAttended(platform: Platform): Promise<Application> {
+export async function expectAttended(platform: Platform): Promise<void> {
   const application = await expectApplication(platform)
   expectReconciliationOn(platform, application)
   if (refusalOf(application) === undefined) expectReconciled(platform, application)
   const deadlineMs = Math.min(takenUpWithinMs, platform.configuration.deadlines.condition)
-  return eventually(
+  await eventually(
     async () => {
       const now = await expectApplication(platform)
       expectAccepted(platform, now)
-      return expectTakenUp(platform, now)
+      expectTakenUp(platform, now)
     },
     { deadlineMs },
   )
+  await settled(platform, async () => hydrationOutcome(platform, await expectApplication(platform)))
 }
 
 /**
@@ -92,7 +94,7 @@ function expectReconciled(platform: Platform, { status }: Application): void {
   })
 }
 
-function expectTakenUp(platform: Platform, application: Application): Application {
+function expectTakenUp(platform: Platform, application: Application): void {
   const { object, namespace, name, remedy } = applicationNames(platform)
   const refresh = application.metadata.annotations[annotation.refresh]
   if (refresh !== undefined)
@@ -105,30 +107,55 @@ function expectTakenUp(platform: Platform, application: Application): Applicatio
       remedy,
     })
   const difference = differenceOf(application)
-  if (!difference) return application
+  if (!difference) return
+  const place = difference === 'hydrator' ? 'status.sourceHydrator' : 'status.sync.comparedTo'
   throw new Unmet({
     summary: `The status of ${object} is about an older specification: its ${difference} has changed since.`,
     object,
     reliesOn: [controllerOf(platform)],
-    expected: `the ${difference} of the specification in status.sync.comparedTo`,
+    expected: `the ${difference} of the specification in ${place}`,
     found: `another ${difference}`,
     remedy: [refreshOf({ namespace, name }), ...remedy],
   })
 }
 
-/** Names the part of the specification that the status was not compared to. With a hydrator, ArgoCD compares a derived source. */
-function differenceOf({ spec, status }: Application): 'source' | 'destination' | undefined {
+/**
+ * The finding about manifests that the hydrator of an Application has not rendered. The Application is Synced all the same: to what
+ * the hydrator committed before. Phases: HydrateOperationPhase in pkg/apis/application/v1alpha1/types.go.
+ */
+function hydrationOutcome(platform: Platform, { spec, status }: Application): Outcome | undefined {
+  const last = status.sourceHydrator?.currentOperation
+  if (!spec.sourceHydrator || !last || last.phase === 'Hydrated') return undefined
+  const { object, namespace, name } = applicationNames(platform)
+  const goesOn = last.phase === 'Hydrating'
+  const problem = new Unmet({
+    summary: `The hydrator of ${object} ${goesOn ? 'has not ended' : 'fails'}, so ArgoCD deploys no newer manifests.`,
+    object,
+    reliesOn: [controllerOf(platform)],
+    expected: 'Hydrated',
+    found: [last.phase, last.message, `started at ${last.startedAt}`].filter(Boolean).join('; '),
+    remedy: [
+      command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.status.sourceHydrator}'`,
+      comment`ArgoCD renders them again two minutes after a failure, or at once with:`,
+      command`kubectl annotate application -n ${namespace} ${name} --overwrite argocd.argoproj.io/hydrate=normal`,
+    ],
+  })
+  return { problem, mayEnd: goesOn }
+}
+
+/** Names the part of the specification that the status is not about. */
+function differenceOf({ spec, status }: Application): 'source' | 'destination' | 'hydrator' | undefined {
   const { comparedTo } = status.sync
+  const hydrated = status.sourceHydrator?.currentOperation?.sourceHydrator
+  if (spec.sourceHydrator && hydrated && spec.sourceHydrator.digest !== hydrated.digest) return 'hydrator'
   if (comparedTo === undefined) return undefined
   const [now, then] = [spec.destination, comparedTo.destination]
   // ArgoCD may resolve the name of a cluster to its server.
   const isSame = (field: 'server' | 'name' | 'namespace') => !now[field] || !then?.[field] || now[field] === then[field]
   if (then && !(isSame('server') && isSame('name') && isSame('namespace'))) return 'destination'
+  // With a hydrator, ArgoCD compares what it has committed.
   if (spec.sourceHydrator) return undefined
-  const sources = ({ source, sources }: Pick<Application['spec'], 'source' | 'sources'>) =>
-    JSON.stringify((sources.length > 0 ? sources : source ? [source] : []).map(fields))
-  return sources(spec) === sources(comparedTo) ? undefined : 'source'
+  const digests = ({ source, sources }: Pick<Application['spec'], 'source' | 'sources'>) =>
+    (sources.length > 0 ? sources : source ? [source] : []).map(({ digest }) => digest).join()
+  return digests(spec) === digests(comparedTo) ? undefined : 'source'
 }
-
-const fields = ({ repoURL, path, chart, targetRevision }: ApplicationSource) =>
-  [repoURL, path, chart, targetRevision].map((field) => field ?? '')

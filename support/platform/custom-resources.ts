@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { labelSelector } from '../basis/label-selector'
 import { publicUrl } from '../basis/public-url'
 import { sourcedEntry, valueSources } from '../basis/store-references'
+import { digested } from './digested'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const condition = z.object(conditionFields)
@@ -165,7 +166,7 @@ export const prometheus = z.object({
 })
 export type PrometheusObject = z.infer<typeof prometheus>
 
-const applicationSource = z.object({
+const applicationSource = digested({
   repoURL: z.string().transform(publicUrl),
   path: z.string().optional(),
   chart: z.string().optional(),
@@ -187,6 +188,8 @@ const sources = {
   sources: listOf(applicationSource),
 } as const
 
+const sourceHydrator = digested({ drySource: applicationSource })
+
 /** argoproj.io Application. */
 export const application = z.object({
   metadata,
@@ -194,7 +197,7 @@ export const application = z.object({
     project: z.string().optional(),
     ...sources,
     /** The repository from which ArgoCD renders the manifests that it commits and syncs. */
-    sourceHydrator: z.object({ drySource: applicationSource }).nullish(),
+    sourceHydrator: sourceHydrator.nullish(),
     destination,
     /** Fields of live objects that count for no comparison. */
     ignoreDifferences: listOf(
@@ -236,6 +239,12 @@ export const application = z.object({
           comparedTo: z.object({ ...sources, destination: destination.optional() }).optional(),
         })
         .default({}),
+      /** The last attempt to render and commit the manifests; Hydrating, Failed or Hydrated. */
+      sourceHydrator: z
+        .object({
+          currentOperation: z.object({ phase: text, message: text, startedAt: text, sourceHydrator }).nullish(),
+        })
+        .nullish(),
       /** The successful syncs, the latest last. */
       history: listOf(
         z

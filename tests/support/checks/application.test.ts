@@ -272,6 +272,14 @@ describe('the resources of the Application decide where it deploys to', () => {
   })
 })
 
+const hydrator = { drySource: source, syncSource: { targetBranch: 'env/prod', path: 'devlake' } }
+
+/** An Application with a hydrator, and with the last operation of it. */
+const hydrated = (operation: object): Changes => ({
+  spec: { source: undefined, sourceHydrator: hydrator },
+  status: { sourceHydrator: { currentOperation: { sourceHydrator: hydrator, ...operation } } },
+})
+
 describe('the status of the Application says nothing about now', () => {
   it.each<[string, Changes, RegExp]>([
     [
@@ -317,6 +325,31 @@ describe('the status of the Application says nothing about now', () => {
         },
       },
       /older specification: its source/,
+    ],
+    [
+      'because the values of its chart have changed',
+      { spec: { source: { ...source, helm: { parameters: [{ name: 'replicas', value: '2' }] } } } },
+      /older specification: its source/,
+    ],
+    [
+      'because the images of its kustomization have changed',
+      { spec: { source: { ...source, kustomize: { images: ['devlake:v1.0.3'] } } } },
+      /older specification: its source/,
+    ],
+    [
+      'because its hydrator has another source',
+      hydrated({ phase: 'Hydrated', sourceHydrator: { ...hydrator, drySource: { ...source, targetRevision: 'old' } } }),
+      /older specification: its hydrator/,
+    ],
+    [
+      'because its hydrator fails',
+      hydrated({ phase: 'Failed', message: 'failed to commit hydrated manifests: connection refused' }),
+      /^The hydrator of Application fawkes\/devlake fails, so ArgoCD deploys no newer manifests\.$/,
+    ],
+    [
+      'because its hydrator does not come to an end',
+      hydrated({ phase: 'Hydrating' }),
+      /^The hydrator of Application fawkes\/devlake has not ended/,
     ],
   ])('%s', async (_, changes, summary) => {
     const platform = await platformWith(changes)
@@ -594,6 +627,11 @@ describe('a healthy Application', () => {
           sync: { status: 'Synced', comparedTo: { source: { ...source, targetRevision: 'env/prod' }, destination } },
         },
       },
+    ],
+    ['whose hydrator has rendered its manifests', hydrated({ phase: 'Hydrated' })],
+    [
+      'whose source names fields without content, which ArgoCD leaves out',
+      { spec: { source: { ...source, chart: '', helm: { parameters: [], skipCrds: false } } } },
     ],
     ['whose cluster name ArgoCD has resolved', { spec: { destination: { name: 'in-cluster', namespace: 'fawkes' } } }],
     [
