@@ -7,7 +7,10 @@ import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
 import { conditionOf, describeCondition, describeWithReasons, reasonsBeside } from './conditions'
 import { type Delivery, deliveryOf, inWords, namesOf, sourcesOf } from './flux-delivery'
-import { expectAlive, lifecycleProblems } from './lifecycle'
+import { releaseProblem, revisionProblem } from './flux-revisions'
+import { skippedByFlux } from './flux-skipped'
+import { expectAlive, lifecycleHindrances, lifecycleProblems } from './lifecycle'
+import { type Outcome, outcomeOf, settled } from './settled'
 
 /** 2.2: checks that the object exists and is not being deleted, and returns it. */
 export async function expectFluxObject(platform: Platform): Promise<void> {
@@ -99,45 +102,65 @@ function destinationProblems(platform: Platform, { object: delivered }: Delivery
   ]
 }
 
-/** 2.3: checks that Flux attends to the object now and says that it is ready. */
+/** 2.3: checks that Flux attends to the object now and says that it is ready. A reconciliation that runs gets the time to end. */
 export async function expectFluxHealthy(platform: Platform): Promise<void> {
-  const { object, remedy, kind, name, namespace } = namesOf(platform)
-  const { status } = await attendedTo(platform)
-  const { sources } = await deliveryOf(platform)
-  const stalled = conditionOf(status.conditions, 'Stalled')
-  if (stalled?.status === 'True')
-    throw new Unmet({
+  await settled(platform, () => healthOf(platform))
+}
+
+/** Flux's reason for a reconciliation that it gave up because the next one begins: HealthCheckCanceledReason in fluxcd/pkg. */
+const replaced = 'HealthCheckCanceled'
+
+async function healthOf(platform: Platform): Promise<Outcome | undefined> {
+  const { object, remedy, kind, name, namespace, controllers } = namesOf(platform)
+  const { object: found, sources } = await deliveryOf(platform)
+  expectNotSuspended(platform, found)
+  const unattended = outcomeOf(lifecycleHindrances(kind, found, { object, attendedBy: controllers }))
+  if (unattended) return unattended
+  const { conditions } = found.status
+  const reliesOn = [object, ...sources.map(inWords)]
+  const stalled = conditionOf(conditions, 'Stalled')
+  if (stalled?.status === 'True') {
+    const problem = new Unmet({
       summary: `Flux has given up on ${object}: it is stalled.`,
       object,
-      reliesOn: [object, ...sources.map(inWords)],
+      reliesOn,
       expected: 'no condition Stalled',
-      found: [describeCondition(stalled), ...reasonsBeside(status.conditions, 'Stalled')].join('; '),
+      found: [describeCondition(stalled), ...reasonsBeside(conditions, 'Stalled')].join('; '),
       remedy: [
         ...remedy,
         comment`Flux tries again after a change, or at once with: flux reconcile ${kind.toLowerCase()} -n ${namespace} ${name}${kind === 'HelmRelease' ? ' --reset' : ''}`,
       ],
     })
-  for (const type of ['Ready', 'Healthy']) {
-    const condition = conditionOf(status.conditions, type)
-    // Only a Kustomization that waits for its objects has the condition Healthy.
-    if (condition?.status === 'True' || (type === 'Healthy' && condition === undefined)) continue
-    throw new Unmet({
-      summary: `${object} is not ${type}.`,
-      object,
-      reliesOn: [object, ...sources.map(inWords)],
-      expected: type,
-      found: describeWithReasons(status.conditions, type),
-      remedy,
-    })
+    return { problem, mayEnd: false }
   }
+  // Only a Kustomization that waits for its objects has the condition Healthy.
+  const needed = ['Ready', ...(conditionOf(conditions, 'Healthy') ? ['Healthy'] : [])]
+  const type = needed.find((one) => conditionOf(conditions, one)?.status !== 'True')
+  if (type === undefined) return undefined
+  const problem = new Unmet({
+    summary: `${object} is not ${type}.`,
+    object,
+    reliesOn,
+    expected: type,
+    found: describeWithReasons(conditions, type),
+    remedy,
+  })
+  // Each reconciliation begins with Unknown: reconcile in internal/controller/kustomization_controller.go of kustomize-controller.
+  const { status, reason } = conditionOf(conditions, type) ?? {}
+  return { problem, mayEnd: status === 'Unknown' || reason === replaced }
 }
 
 async function attendedTo(platform: Platform): Promise<Kustomization | HelmRelease> {
-  const { kind, object, controllers, resource, namespace, name } = namesOf(platform)
+  const { kind, object, controllers } = namesOf(platform)
   const { object: found } = await deliveryOf(platform)
-  if (found.spec.suspend) throw suspended(object, resource, namespace, name)
+  expectNotSuspended(platform, found)
   expectAlive(kind, found, { object, attendedBy: controllers })
   return found
+}
+
+function expectNotSuspended(platform: Platform, { spec }: Kustomization | HelmRelease): void {
+  const { object, resource, namespace, name } = namesOf(platform)
+  if (spec.suspend) throw suspended(object, resource, namespace, name)
 }
 
 const suspended = (object: string, resource: string, namespace: string, name: string): Unmet =>
@@ -155,6 +178,7 @@ const suspended = (object: string, resource: string, namespace: string, name: st
 export async function expectFluxSynced(platform: Platform): Promise<void> {
   const { deadlines } = platform.configuration
   await eventually(() => expectApplied(platform), { deadlineMs: deadlines.condition })
+  expectNone(await skippedByFlux(platform))
 }
 
 async function expectApplied(platform: Platform): Promise<void> {
@@ -193,53 +217,6 @@ function expectFetched(platform: Platform, { sources }: Delivery, index: number,
   })
 }
 
-interface Problem {
-  readonly says: string
-  readonly expected: string
-  readonly found: string
-}
-
-function revisionProblem(
-  { lastAppliedRevision: applied, lastAttemptedRevision: attempted }: Kustomization['status'],
-  { status }: FluxSource,
-): Problem | undefined {
-  const newest = status.artifact?.revision
-  if (newest !== undefined && applied === newest && (attempted === undefined || attempted === applied)) return undefined
-  return {
-    says: 'has not applied the newest revision of its source',
-    expected: newest ?? 'a revision of the source (status.artifact)',
-    found: `${applied ?? 'nothing'} applied${attempted === undefined || attempted === applied ? '' : `, ${attempted} attempted`}`,
-  }
-}
-
-/** The version of a chart without the digest or the revision that Flux appends to it. */
-const versionOf = (revision: string) => revision.split(/[+@]/, 1)[0]
-
-function releaseProblem(
-  { history }: HelmRelease['status'],
-  { sources }: Delivery,
-  { status }: FluxSource,
-): Problem | undefined {
-  const [newest] = history
-  if (newest?.status !== 'deployed')
-    return {
-      says: 'has no deployed release',
-      expected: 'deployed',
-      found: newest
-        ? `${newest.status ?? 'no status'} (chart ${newest.chartVersion ?? 'of unknown version'})`
-        : 'no release',
-    }
-  const revision = sources[0]?.kind === 'HelmRepository' ? undefined : status.artifact?.revision
-  const { chartVersion } = newest
-  if (revision === undefined || chartVersion === undefined || versionOf(chartVersion) === versionOf(revision))
-    return undefined
-  return {
-    says: 'has not installed the newest version of its chart',
-    expected: `chart ${revision}`,
-    found: `chart ${chartVersion}`,
-  }
-}
-
 /** 2.4: requests a reconciliation as `flux reconcile` does. @returns the request, by which its end is recognised */
 export async function startReconciliation(platform: Platform): Promise<string> {
   await attendedTo(platform)
@@ -270,7 +247,8 @@ export async function expectReconciled(platform: Platform, request: string): Pro
           found: status.lastHandledReconcileAt ?? 'no status.lastHandledReconcileAt',
           remedy: again,
         })
-      await expectFluxHealthy(platform)
+      const outcome = await healthOf(platform)
+      if (outcome) throw outcome.problem
     },
     { deadlineMs: deadlines.condition },
   )

@@ -59,8 +59,14 @@ export const helmRelease = z.object({
       helmChart: z.string().optional(),
       /** The releases of Helm, the newest first. */
       history: z.array(z.object({ status: z.string().optional(), chartVersion: z.string().optional() })).default([]),
+      /** Before Flux 2.2, in the place of the history: the version of the chart that was installed last. */
+      lastAppliedRevision: z.string().optional(),
     })
-    .default({ conditions: [], history: [] }),
+    .default({ conditions: [], history: [] })
+    .transform(({ lastAppliedRevision: chartVersion, history, ...rest }) => ({
+      ...rest,
+      history: history.length > 0 || chartVersion === undefined ? history : [{ status: 'deployed', chartVersion }],
+    })),
 })
 export type HelmRelease = z.infer<typeof helmRelease>
 

@@ -2,8 +2,15 @@
 import { z } from 'zod'
 
 /** Annotations that the suite reads. Others may hold whole configurations, which no finding and no evidence may show. */
-const read =
-  /^(?:argocd\.argoproj\.io\/(?:skip-reconcile|refresh)|(?:ingressclass\.)?kubernetes\.io\/(?:ingress\.class|is-default-class)|operator\.prometheus\.io\/controller-id|reconcile\.external-secrets\.io\/[\w-]+)$/
+const read = new RegExp(
+  `^(?:${[
+    'argocd\\.argoproj\\.io/(?:skip-reconcile|refresh)',
+    'kustomize\\.toolkit\\.fluxcd\\.io/(?:reconcile|ssa)',
+    '(?:ingressclass\\.)?kubernetes\\.io/(?:ingress\\.class|is-default-class)',
+    'operator\\.prometheus\\.io/controller-id',
+    'reconcile\\.external-secrets\\.io/[\\w-]+',
+  ].join('|')})$`,
+)
 
 /** Fields of `metadata` for every kind: its generation, its deletion, and what still holds it. */
 export const lifecycleFields = {

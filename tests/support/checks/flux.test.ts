@@ -6,7 +6,7 @@ import { expectDependency } from '../../../support/checks/substitutes'
 import { namesOf } from '../../../support/platform/operation-names'
 import { type Operation, operations } from '../../../support/platform/operations'
 import { declaredAbsent } from '../../../support/run/absent-parts'
-import { type ClusterObject, findingOf, platformOf } from '../../fixtures/platform-of-objects'
+import { type ClusterObject, configuration, findingOf, platformOf } from '../../fixtures/platform-of-objects'
 
 const ready = { type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', observedGeneration: 3 }
 const revision = 'main@sha1:4f1c'
@@ -77,12 +77,82 @@ describe('a delivery by Flux holds', () => {
       revision: 'main',
     }))
 
+  it('as a HelmRelease before Flux 2.2, which has no history', () =>
+    judged('HelmRelease', [helmRelease({}, { history: undefined, lastAppliedRevision: '1.0.2' }), helmRepository]))
+
   it('as a HelmRelease of a chart', () =>
     judged('HelmRelease', [helmRelease(), helmRepository], {
       repository: 'https://apache.github.io/incubator-devlake-helm-chart',
       chart: 'devlake',
       revision: '1.0.2',
     }))
+})
+
+describe('a Kustomization that Flux reconciles', () => {
+  const progressing = { ...ready, status: 'Unknown', reason: 'Progressing', message: 'Reconciliation in progress' }
+  /** One whose status changes with each answer of the cluster; the last one stays. */
+  const changing = (...statuses: readonly object[]): ClusterObject => {
+    const left = [...statuses]
+    const one = kustomization()
+    return {
+      ...one,
+      get status() {
+        return { ...(one.status as object), ...(left.length > 1 ? left.shift() : left[0]) }
+      },
+    }
+  }
+  const patient = { kind: 'Kustomization', namespace: 'flux-system' }
+  const health = async (...statuses: readonly object[]) => {
+    const platform = platformOf({
+      objects: [changing(...statuses), source],
+      configuration: { application: patient, deadlines: { condition: '5s' } },
+    })
+    for (const check of [deliveryChecks(platform).healthy, deliveryChecks(platform).lastSucceeded])
+      await check(platform)
+  }
+
+  it.each<[string, object]>([
+    ['at its interval', { conditions: [progressing] }],
+    ['and whose objects it waits for', { conditions: [ready, { ...progressing, type: 'Healthy' }] }],
+    ['after a change of it', { observedGeneration: 2 }],
+    [
+      'again, since its source has changed',
+      { conditions: [{ ...ready, status: 'False', reason: 'HealthCheckCanceled' }] },
+    ],
+  ])('%s is judged when that has ended', async (_, status) => {
+    await health(status, status, {})
+  })
+
+  it('without an end is not Ready', async () => {
+    const objects = [kustomization({}, { conditions: [progressing] }), source]
+    const { summary, found } = await findingOf(judged('Kustomization', objects))
+    expect(summary).toBe('Kustomization flux-system/devlake is not Ready.')
+    expect(found).toBe('Unknown (Progressing: Reconciliation in progress)')
+  })
+})
+
+describe('a Kustomization and the workloads of the service', () => {
+  const { labels } = configuration.components.lake
+  const annotated = (annotations: object): ClusterObject => ({
+    resource: 'statefulsets',
+    metadata: { name: 'devlake-lake', namespace: 'fawkes', annotations },
+    spec: { template: { metadata: { labels } } },
+  })
+
+  it.each([
+    ['kustomize.toolkit.fluxcd.io/reconcile', 'disabled'],
+    ['kustomize.toolkit.fluxcd.io/ssa', 'IfNotPresent'],
+  ])('is refused if %s is %s, by which Flux leaves them as they are', async (key, value) => {
+    const objects = [kustomization(), source, annotated({ [key]: value })]
+    const { summary, remedy } = await findingOf(judged('Kustomization', objects))
+    expect(summary).toBe(
+      `Flux does not apply changes of StatefulSet fawkes/devlake-lake: its annotation ${key} is ${value}.`,
+    )
+    expect(remedy[0]).toBe(`kubectl annotate statefulset -n fawkes devlake-lake ${key}-`)
+  })
+
+  it('holds if Flux applies them, in whatever way', () =>
+    judged('Kustomization', [kustomization(), source, annotated({ 'kustomize.toolkit.fluxcd.io/ssa': 'Merge' })]))
 })
 
 describe('a Kustomization is refused', () => {
