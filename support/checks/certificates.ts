@@ -7,13 +7,18 @@ import type { Certificate, Issuer } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { conditionOf, describeCondition, reasonsBeside } from './conditions'
 import { lifecycleProblems } from './lifecycle'
+import { type Hindrance, lasting, type Outcome, settled, startingMs } from './settled'
 
 /**
  * 0.5: checks that the certificates of cert-manager are Ready, valid by the cluster's clock, and renewed in time, and that their
  * issuers can renew them again. Those in the namespaces of other teams prove that cert-manager works, but their troubles are not
- * of the platform.
+ * of the platform. One that is being issued gets the time for it.
  */
 export async function expectCertificates(platform: Platform): Promise<void> {
+  await settled(platform, () => certificateOutcome(platform))
+}
+
+async function certificateOutcome(platform: Platform): Promise<Outcome | undefined> {
   const { kubernetes, configuration } = platform
   const { expect, validFor } = configuration.certificates
   const certificates = await kubernetes.certificates()
@@ -30,18 +35,26 @@ export async function expectCertificates(platform: Platform): Promise<void> {
     // The problem of an issuer explains why its certificates are not issued or renewed, though they do not say so.
     const isExplained = (certificate: Certificate, { reliesOn = [] }: Circumstances) =>
       reliesOn.length > 0 && ofIssuers.some(({ object }) => object === issuerOf(certificate))
-    const ofCertificates = some.flatMap((certificate) => {
+    const ofCertificates = some.flatMap((certificate): Hindrance[] => {
       const problem = problemOf(certificate, { validFor, now, issuer })
-      return problem && !isExplained(certificate, problem) ? [problem] : []
+      if (!problem || isExplained(certificate, problem)) return []
+      return [{ circumstances: problem, mayEnd: isBeingIssued(certificate, now) }]
     })
-    return [...ofCertificates, ...ofIssuers]
+    return [...ofCertificates, ...ofIssuers.map(lasting)]
   }
-  if (problemsOf(certificates).length === 0) return
+  if (problemsOf(certificates).length === 0) return undefined
   const [own, served] = await Promise.all([namespacesOf(platform), listenerSecrets(platform)])
   const isOwn = ({ metadata: { namespace = '' }, spec: { secretName } }: Certificate) =>
     own.has(namespace) || served.has(`${namespace}/${secretName}`)
-  const [first, ...others] = byObject(problemsOf(certificates.filter(isOwn)))
-  if (first) throw new Unmet(first, others)
+  const problems = problemsOf(certificates.filter(isOwn))
+  const [first, ...others] = byObject(problems.map(({ circumstances }) => circumstances))
+  return first && { problem: new Unmet(first, others), mayEnd: problems.every(({ mayEnd }) => mayEnd) }
+}
+
+/** True while cert-manager obtains a certificate, as long as a pod may take to start: an authority may never answer. */
+function isBeingIssued({ status }: Certificate, now: number): boolean {
+  const issuing = conditionOf(status.conditions, 'Issuing')
+  return issuing?.status === 'True' && now - Date.parse(issuing.lastTransitionTime ?? '') < startingMs
 }
 
 /** The namespaces of the service, of what leads to it, of what delivers and monitors it, and of the dependencies. */

@@ -4,7 +4,7 @@ import { expectCertificates } from '../../../support/checks/certificates'
 import { expectWorkers } from '../../../support/checks/cluster'
 import { expectDeployed, expectPrometheusAvailable } from '../../../support/checks/dependencies'
 import { expectStorage } from '../../../support/checks/storage'
-import { cluster, findingOf } from '../../fixtures/cluster'
+import { cluster, findingOf, type Stock } from '../../fixtures/cluster'
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
 const day = 1440
@@ -437,6 +437,36 @@ describe('a certificate', () => {
     const finding = await findingOf(expectCertificates(platform))
     expect(finding.summary).toContain(summary)
     expect(finding.found).toMatch(/; Issuing False \(Failed: acme: rate limited\)$/)
+  })
+
+  const beingIssued = (since: number) => ({
+    conditions: [
+      { type: 'Ready', status: 'False', reason: 'DoesNotExist' },
+      { type: 'Issuing', status: 'True', reason: 'DoesNotExist', lastTransitionTime: at(since) },
+    ],
+  })
+
+  it('that is being issued is judged when it is there', async () => {
+    const stock = certificate()
+    const [one] = stock.certificates
+    const left = [beingIssued(-1), beingIssued(-1), {}]
+    const changing = {
+      ...one,
+      get status() {
+        return { ...one?.status, ...(left.length > 1 ? left.shift() : left[0]) }
+      },
+    }
+    await expectCertificates(await cluster({ ...stock, certificates: [changing] } as Stock))
+  })
+
+  it.each([
+    ['for a minute, and does not come', -1],
+    ['for an hour', -60],
+  ])('fails if it is being issued %s', async (_, since) => {
+    const platform = await cluster(certificate({ status: beingIssued(since) }), {
+      configuration: { deadlines: { condition: '1s' } },
+    })
+    expect((await findingOf(expectCertificates(platform))).summary).toBe('Certificate fawkes/tls is not Ready.')
   })
 
   it('that is not issued has its issuer as the reason, once for all certificates of that issuer', async () => {
