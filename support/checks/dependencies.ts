@@ -11,7 +11,7 @@ import { conditionOf, describeCondition, describeWithReasons } from './condition
 import { abandonedLeases } from './leases'
 import { isBehind, lifecycleHindrances, lifecycleProblems } from './lifecycle'
 import { podsOnDownNodes, restartProblems } from './operator-pods'
-import { assignmentProblems } from './prometheus-assignment'
+import { assignmentProblems, unwatchedProblems } from './prometheus-assignment'
 import { type Hindrance, lasting, outcomeOf, settled, startingMs } from './settled'
 
 /**
@@ -222,6 +222,7 @@ function prometheusProblems(
   const unattended = [
     ...lifecycleHindrances('Prometheus', prometheus, { attendedBy }),
     ...assignmentProblems(prometheus, operators).map(lasting),
+    ...unwatchedProblems('Prometheus', prometheus.metadata, operators).map(lasting),
   ]
   if (unattended.length > 0) return unattended
   const object = `Prometheus ${namespace}/${metadata.name}`

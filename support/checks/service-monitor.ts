@@ -1,6 +1,6 @@
 /** Section 10, ServiceMonitor: checks that it selects the lake, and that a Prometheus that is attended to selects it. */
 import { type CommandLine, command, comment } from '../basis/command'
-import { type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
+import { type Circumstances, expectData, expectNone, Unmet, unlessBlocked } from '../basis/expectation'
 import { labelsToFit, selects } from '../basis/label-selector'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { PrometheusObject, ServiceMonitor } from '../platform/custom-resources'
@@ -9,6 +9,7 @@ import { askedPrometheuses } from './asked-prometheus'
 import { serviceMonitorCandidates } from './candidates'
 import { portsOf } from './endpoints'
 import { expectAlive, lifecycleProblems, missing } from './lifecycle'
+import { unwatchedProblems } from './prometheus-assignment'
 import { serviceOf } from './services'
 
 /** 10.2: checks that the ServiceMonitor exists, and returns it. */
@@ -86,6 +87,8 @@ export async function expectSelectedByPrometheus(platform: Platform): Promise<vo
   const { kubernetes, configuration } = platform
   const { namespace, name } = serviceMonitorNames(configuration)
   const { metadata } = await expectServiceMonitor(platform)
+  const operators = await kubernetes.workloads(configuration.dependencies.prometheusOperator).catch(unlessBlocked([]))
+  expectNone(unwatchedProblems('ServiceMonitor', { namespace, name }, operators))
   const prometheuses = await askedPrometheuses(platform)
   const { namespace: place } = configuration.monitoring
   expectData(prometheuses, 'Prometheus object', `Prometheus objects in ${place}`, [

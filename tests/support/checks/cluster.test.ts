@@ -625,6 +625,15 @@ describe('a Prometheus object', () => {
     expect(commands.join()).toContain(remedy)
   })
 
+  it('fails if its operator watches other namespaces for Prometheus objects', async () => {
+    const watching = (...args: string[]) => assigned(undefined, ['--namespaces=monitoring,shop', ...args])
+    await watching()
+    await watching('--prometheus-instance-namespaces=monitoring')
+    expect((await findingOf(watching('--prometheus-instance-namespaces=shop'))).summary).toBe(
+      'The Prometheus Operator does not watch the namespace monitoring, so it never sees Prometheus monitoring/main.',
+    )
+  })
+
   it.each<[string, string | undefined, readonly string[][]]>([
     ['no id, nor has the operator', undefined, [[]]],
     ['an id, and no operator is known', 'a', []],

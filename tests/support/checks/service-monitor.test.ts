@@ -102,6 +102,39 @@ describe('a ServiceMonitor is selected', () => {
     )
   })
 
+  const operator = (...args: readonly string[]): ClusterObject => ({
+    resource: 'deployments',
+    metadata: { name: 'operator', namespace: 'monitoring', labels: { app: 'operator' } },
+    spec: { template: { spec: { containers: [{ args }] } } },
+  })
+  const operated = (...operators: readonly ClusterObject[]) =>
+    expectSelectedByPrometheus(
+      platformOf({
+        configuration: { dependencies: { prometheusOperator: { selector: 'app=operator' } } },
+        objects: [monitor({ port: 'web' }), prometheus(), ...operators],
+      }),
+    )
+
+  it.each<[string, readonly string[], string]>([
+    ['watches other namespaces', ['--namespaces=shop,other', '--namespaces', 'third'], 'namespaces shop, other, third'],
+    ['ignores its namespace', ['-deny-namespaces=shop,monitoring'], 'all namespaces but shop, monitoring'],
+  ])('not if the operator %s', async (_, args, namespaces) => {
+    const { summary, found } = await findingOf(operated(operator(...args)))
+    expect(summary).toBe(
+      'The Prometheus Operator does not watch the namespace monitoring, so it never sees ServiceMonitor monitoring/devlake-metrics.',
+    )
+    expect(found).toBe(namespaces)
+  })
+
+  it.each<[string, readonly (readonly string[])[]]>([
+    ['watches its namespace', [['--namespaces=shop,monitoring', '--prometheus-instance-namespaces=shop']]],
+    ['ignores others', [['--deny-namespaces=shop']]],
+    ['watches those of its environment', [['--namespaces=$(NAMESPACES)']]],
+    ['is one of two, and the other watches its namespace', [['--namespaces=shop'], []]],
+  ])('by a Prometheus whose operator %s', async (_, all) => {
+    await operated(...all.map((args) => operator(...args)))
+  })
+
   it.each<[string, ClusterObject, RegExp]>([
     ['only by a paused one', prometheus({ paused: true }), /Prometheus monitoring\/p is paused/],
     [
