@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { bounds, excessive } from '../basis/bounds'
-import { command, urlPart } from '../basis/command'
+import { command, comment, urlPart } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import { publicUrl } from '../basis/public-url'
 import { excerpt } from '../basis/redaction'
@@ -26,6 +26,8 @@ export type Target = z.infer<typeof target>
 
 const sample = z.tuple([z.number(), z.string()])
 const series = z.looseObject({ metric: z.record(z.string(), z.string()), value: sample })
+/** A number by itself. VictoriaMetrics answers with a series without labels in its place. */
+const time = z.union([sample, z.tuple([series]).transform(([{ value }]) => value)])
 const ranged = z.looseObject({ metric: z.record(z.string(), z.string()), values: z.array(sample) })
 
 /** A time series: its labels, with the metric name as `__name__`, and its last value. */
@@ -47,11 +49,8 @@ export class Prometheus {
 
   /** Returns the time of Prometheus, by which the times of its scrapes and samples are judged. */
   async now(): Promise<Date> {
-    const data = await this.read(
-      '/api/v1/query?query=time()',
-      z.looseObject({ resultType: z.literal('scalar'), result: sample }),
-    )
-    return new Date(Number(data.result[1]) * 1000)
+    const { result } = await this.read('/api/v1/query?query=time()', z.looseObject({ result: time }))
+    return new Date(Number(result[1]) * 1000)
   }
 
   /** Returns the current value of each series that a query selects. */
@@ -87,12 +86,12 @@ export class Prometheus {
     const answer = jsonOf(response)
     const result = answered.extend({ data: schema }).safeParse(answer)
     const { origin, pathname } = new URL(response.url)
-    if (result.success && result.data.warnings.length > 0)
+    if (result.success && warningsIn(result.data).length > 0)
       throw new Unmet({
         summary: `Prometheus answers ${pathname} with a warning, so series may be missing.`,
         object: `${origin}${pathname}`,
         expected: 'an answer without warnings',
-        found: excerpt(result.data.warnings.join('; ')),
+        found: excerpt(warningsIn(result.data).join('; ')),
         remedy: [command`curl -s '${response.url}'`],
       })
     if (result.success) {
@@ -113,13 +112,26 @@ export class Prometheus {
       object: `${origin}${pathname}`,
       expected: 'status success and data',
       found: `status ${response.status}: ${excerpt(response.body)}`,
-      remedy: [command`curl -s '${response.url}'`],
+      remedy: [command`curl -s '${response.url}'`, ...(response.status === 404 ? [elsewhere] : [])],
     })
   }
 }
 
+/** Stores behind the same API, such as Mimir, answer queries and have no targets. */
+const elsewhere = comment`name the server that scrapes the service, not a store behind it: configuration key monitoring.prometheus.service`
+
 /** The documented answer to a request. Its warnings say what could not be read, such as a store that Thanos does not reach. */
-const answered = z.looseObject({ status: z.literal('success'), warnings: z.array(z.string()).default([]) })
+const answered = z.looseObject({
+  status: z.literal('success'),
+  warnings: z.array(z.string()).nullish(),
+  /** Set by the cluster of VictoriaMetrics if a part of its storage did not answer. */
+  isPartial: z.boolean().nullish(),
+})
+
+const warningsIn = ({ warnings, isPartial }: Pick<z.infer<typeof answered>, 'warnings' | 'isPartial'>): string[] => [
+  ...(warnings ?? []),
+  ...(isPartial ? ['isPartial: true'] : []),
+]
 
 /** The documented answer to a request that Prometheus does not serve, such as one that would load too many samples. */
 const refusal = z.looseObject({ status: z.literal('error'), error: z.string() })
