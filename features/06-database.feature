@@ -26,6 +26,7 @@ Feature: Database
     @checklist:6.2
     Scenario: The database exists
       Then the database exists and can store any Unicode text
+      And MySQL lets the service write to it
 
     @checklist:6.3
     Scenario Outline: The <table> table exists

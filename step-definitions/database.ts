@@ -1,5 +1,6 @@
 import { Then } from '@cucumber/cucumber'
 import { expectColumns, expectDatabase, expectIndexes, expectLogin, expectTable } from '../support/checks/database'
+import { expectWritable } from '../support/checks/database-writes'
 import type { AcceptanceWorld } from '../support/glue/world'
 import type { DatabaseUser } from '../support/service/database-credentials'
 
@@ -9,6 +10,10 @@ Then('MySQL accepts the password of the {databaseUser} user', function (this: Ac
 
 Then('the database exists and can store any Unicode text', function (this: AcceptanceWorld) {
   return expectDatabase(this.platform)
+})
+
+Then('MySQL lets the service write to it', function (this: AcceptanceWorld) {
+  return expectWritable(this.platform)
 })
 
 Then('the {string} table exists and can store any Unicode text', function (this: AcceptanceWorld, table: string) {

@@ -150,6 +150,12 @@ const expired = (attempt: Attempt): Cause => ({
   remedy: [mysql(attempt, 'SELECT User, Host FROM mysql.user'), comment`renew it: ALTER USER … IDENTIFIED BY …`],
 })
 
+const offline = (attempt: Attempt): Cause => ({
+  summary: 'MySQL is in offline mode, in which only administrators can log in.',
+  expected: 'offline_mode = OFF',
+  remedy: [mysql(attempt, "SHOW VARIABLES LIKE 'offline_mode'"), mysql(attempt, 'SET GLOBAL offline_mode = OFF')],
+})
+
 const byAnotherWay = (attempt: Attempt): Cause => ({
   summary: `MySQL does not let ${attempt.credentials.user} log in with a password.`,
   object: attempt.credentials.source,
@@ -255,6 +261,7 @@ const causes: Readonly<Record<string | number, (attempt: Attempt, reason: Databa
   AUTH_SWITCH_PLUGIN_ERROR: byAnotherWay,
   1820: expired,
   1862: expired,
+  3032: offline,
   3118: locked,
   4151: locked,
   3159: tlsMissing,

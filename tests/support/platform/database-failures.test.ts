@@ -33,6 +33,13 @@ function findingOf(given: unknown, { tls = 'prefer', outside = false, password =
 
 describe('an error of MySQL', () => {
   it.each([
+    [
+      3032,
+      'ER_SERVER_OFFLINE_MODE',
+      'Unmet',
+      'MySQL is in offline mode, in which only administrators can log in.',
+      'SET GLOBAL offline_mode = OFF',
+    ],
     [1040, 'ER_CON_COUNT_ERROR', 'Unmet', 'MySQL has no connection left for anybody.', 'SHOW PROCESSLIST'],
     [
       1044,

@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Unmet } from '../../../../support/basis/expectation'
 import { expectColumns, expectDatabase, expectIndexes, expectTable } from '../../../../support/checks/database'
+import { expectWritable } from '../../../../support/checks/database-writes'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import { Database } from '../../../../support/platform/database'
@@ -44,6 +45,40 @@ async function expectAsDocumented(table: string): Promise<void> {
   await expectColumns(platform, table)
   await expectIndexes(platform, table)
 }
+
+describe('a server that lets the service write', () => {
+  const asRoot = async (statement: string) => {
+    const connection = await createConnection(mariadb.root)
+    await connection.query(statement)
+    await connection.end()
+  }
+
+  it.each(['read_only', 'tx_read_only'])('has the variable %s turned off', async (variable) => {
+    await expectWritable(platform)
+    await asRoot(`SET GLOBAL ${variable} = ON`)
+    const error = await expectWritable(platform).catch((problem: unknown) => problem)
+    await asRoot(`SET GLOBAL ${variable} = OFF`)
+    expect(error).toBeInstanceOf(Unmet)
+    expect(error).toHaveProperty(
+      'finding.summary',
+      `MySQL is read-only, so the service cannot store what it collects: ${variable} = ON.`,
+    )
+    await expectWritable(platform)
+  })
+
+  it('holds a database that is not read-only', async () => {
+    const created = "CREATE DATABASE `lake` /*!80016 DEFAULT ENCRYPTION='N' */ /* READ ONLY=1 */"
+    const database = {
+      rows: async (_: unknown, __: unknown, statement: string) =>
+        statement.startsWith('SHOW CREATE') ? [{ 'Create Database': created }] : [],
+    }
+    const ofMySql = { ...platform, database } as unknown as Platform
+    await expect(expectWritable(ofMySql)).rejects.toThrow('The database lake is read-only')
+    const outside = { ...platform.configuration.database, host: 'replica.example.org' }
+    const configuration = { ...platform.configuration, database: outside }
+    await expectWritable({ ...ofMySql, configuration } as unknown as Platform)
+  })
+})
 
 describe('the documented schema', () => {
   it.each(tables)('has %s with its columns and indexes', async (table) => {
