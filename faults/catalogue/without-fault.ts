@@ -58,6 +58,8 @@ export const withoutFault = {
     'support/checks/outside-answers.ts: `The host name': 'The host names of the sandbox hold their address.',
     'support/checks/exposed-services.ts':
       'The ways in of the sandbox are Ingresses: tests/support/checks/exposed-services.test.ts.',
+    'support/checks/external-secrets.ts: `$\u007bobject} takes values from a manifest':
+      'The stand-in of External Secrets renders no templates: tests/support/checks/secrets.test.ts.',
     'support/checks/external-secrets.ts: `$\u007bobject} was synced with an older':
       'The stand-in of External Secrets syncs each change at once: tests/support/checks/secrets.test.ts.',
     'support/checks/flux': 'ArgoCD deploys the service in the sandbox: tests/support/checks/flux.test.ts.',

@@ -32,19 +32,37 @@ export async function expectExternalSecret(platform: Platform, role: SecretRole)
   return found
 }
 
-/** The generators of External Secrets that make a random value whenever they are asked. */
-const random: ReadonlySet<string> = new Set(['Password', 'UUID', 'SSHKey'])
+/** The generators of External Secrets that make a random value, or one for a moment, whenever they are asked. */
+const changing: ReadonlySet<string> = new Set(['Password', 'UUID', 'SSHKey', 'MFA'])
 
-/** Returns the first generator that makes random values, also where a ClusterGenerator stands for it. */
-async function randomGenerator({ kubernetes }: Platform, { dataFrom }: ExternalSecret['spec']) {
+/** The generators that return the values in their own manifest. */
+const fixed: ReadonlySet<string> = new Set(['Fake'])
+
+/** Returns the first generator of some kinds, also where a ClusterGenerator stands for it. */
+async function generatorAmong(
+  { kubernetes }: Platform,
+  { dataFrom }: ExternalSecret['spec'],
+  kinds: ReadonlySet<string>,
+) {
   for (const { sourceRef } of dataFrom) {
     const reference = sourceRef?.generatorRef
     if (!reference) continue
     const { kind, name } = reference
     const made = kind === 'ClusterGenerator' ? await generatorKind(kubernetes.api, name) : kind
-    if (random.has(made ?? '')) return reference
+    if (kinds.has(made ?? '')) return reference
   }
   return undefined
+}
+
+/** Names the manifests that hold values of a role themselves, where everyone who may read manifests sees them. */
+async function manifestsWithValues(platform: Platform, role: SecretRole, { spec }: ExternalSecret): Promise<string[]> {
+  const generator = await generatorAmong(platform, spec, fixed)
+  const { keys } = platform.contract.names.secretNames[role]
+  const written = keys.filter((key) => spec.target.template?.data[key] === 'fixed')
+  return [
+    ...(generator ? [`${generator.kind} ${generator.name}`] : []),
+    ...(written.length > 0 ? [`its own template (${written.join(', ')})`] : []),
+  ]
 }
 
 /** The time in milliseconds after which the values are read again; 0 if they never are. Only the policy Periodic refreshes by time. */
@@ -60,7 +78,8 @@ const graceMs = 300_000
 /** 1.1: checks that the operator has read the values of the current specification, and still refreshes them by its policy. */
 export async function expectReadFromManager(given: Platform, role: SecretRole): Promise<void> {
   const platform = placed(given, role)
-  const { metadata, spec } = await expectExternalSecret(platform, role)
+  const externalSecret = await expectExternalSecret(platform, role)
+  const { metadata, spec } = externalSecret
   const { object, remedy } = namesOf(platform, metadata.name)
   if (spec.data.length + spec.dataFrom.length === 0)
     throw new Unmet({
@@ -70,7 +89,20 @@ export async function expectReadFromManager(given: Platform, role: SecretRole): 
       found: 'neither',
       remedy,
     })
-  const generator = refreshIntervalOf(spec) > 0 ? await randomGenerator(platform, spec) : undefined
+  const manifests = await manifestsWithValues(platform, role, externalSecret)
+  if (manifests.length > 0)
+    throw new Unmet({
+      summary: `${object} takes values from a manifest and not from the secrets manager: ${manifests.join(', ')}.`,
+      object,
+      explainsNothing: true,
+      expected: 'values of a secrets manager only',
+      found: manifests.join(', '),
+      remedy: [
+        command`kubectl get externalsecret -n ${platform.kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec.dataFrom}'`,
+        comment`put new values into the secrets manager, and refer to them by data or dataFrom: those in the manifest are known`,
+      ],
+    })
+  const generator = refreshIntervalOf(spec) > 0 ? await generatorAmong(platform, spec, changing) : undefined
   if (generator)
     throw new Unmet({
       summary: `${object} gets new values from ${generator.kind} ${generator.name} at each refresh, which the service and its database do not know.`,

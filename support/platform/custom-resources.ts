@@ -23,6 +23,16 @@ const listOf = <T extends z.ZodType>(one: T) =>
     .nullish()
     .transform((given) => given ?? [])
 
+/** For each key of a template, whether its value stands there as it is, and not the value itself. */
+const template = z.object({
+  data: z
+    .record(
+      z.string(),
+      z.string().transform((text) => (text.includes('{{') ? 'rendered' : 'fixed')),
+    )
+    .default({}),
+})
+
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({
   metadata,
@@ -30,7 +40,13 @@ export const externalSecret = z.object({
     refreshPolicy: z.string().default('Periodic'),
     refreshInterval: z.string().default('1h'),
     ...valueSources,
-    target: z.object({ name: z.string().optional(), creationPolicy: z.string().default('Owner') }).prefault({}),
+    target: z
+      .object({
+        name: z.string().optional(),
+        creationPolicy: z.string().default('Owner'),
+        template: template.nullish(),
+      })
+      .prefault({}),
     data: z
       .array(
         sourcedEntry.extend({

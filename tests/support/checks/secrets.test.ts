@@ -41,6 +41,7 @@ const platformWith = (changes: Changes, more: Stock = {}) =>
 /** Generators for the whole cluster. */
 const clustergenerators = [
   { metadata: { name: 'id' }, spec: { kind: 'UUID', generator: { uuidSpec: {} } } },
+  { metadata: { name: 'test' }, spec: { kind: 'Fake', generator: { fakeSpec: {} } } },
   { metadata: { name: 'token' }, spec: { kind: 'GithubAccessToken', generator: {} } },
 ]
 
@@ -82,6 +83,26 @@ describe('an ExternalSecret is not synced', () => {
       'with an id of a generator for the whole cluster, which changes at each refresh',
       { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'id' } } }] } },
       /gets new values from ClusterGenerator id at each refresh/,
+    ],
+    [
+      'with values of a generator for tests',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'Fake', name: 'dora' } } }] } },
+      /takes values from a manifest and not from the secrets manager: Fake dora\.$/,
+    ],
+    [
+      'with values of such a generator for the whole cluster',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'test' } } }] } },
+      /takes values from a manifest and not from the secrets manager: ClusterGenerator test\.$/,
+    ],
+    [
+      'with a password in its template',
+      { spec: { target: { template: { data: { 'mysql-password': 'hunter2', host: 'devlake-mysql' } } } } },
+      /takes values from a manifest and not from the secrets manager: its own template \(mysql-password\)\.$/,
+    ],
+    [
+      'with a one-time code',
+      { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'MFA', name: 'dora' } } }] } },
+      /gets new values from MFA dora at each refresh/,
     ],
   ])('%s', async (_, changes, summary) => {
     expect((await findingOf(expectReadFromManager(await platformWith(changes), 'database'))).summary).toMatch(summary)
@@ -127,6 +148,16 @@ describe('an ExternalSecret is synced', () => {
     [
       'with a token of a generator for the whole cluster',
       { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'token' } } }] } },
+    ],
+    [
+      'and rendered by its template, beside fixed values that are no secrets',
+      {
+        spec: {
+          target: {
+            template: { data: { 'mysql-password': '{{ .password | b64dec }}', host: 'devlake-mysql' } },
+          },
+        },
+      },
     ],
     ['a little late', { status: { refreshTime: ago(63) } }],
   ])('%s', async (_, changes) => {
