@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
-import { Unmet } from '../basis/expectation'
+import { Blocked, Unmet, unless } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
@@ -178,7 +178,9 @@ async function untilIncident(
         summary: expectation.summary,
         object: 'the incidents table',
         expected: `${expectation.expected} within ${configuration.deadlines.collection / 1000} s`,
-        found: incident ? `incident ${incident.id}, not resolved` : `no incident that mentions ${project}`,
+        found: incident
+          ? `incident ${incident.id}, not resolved`
+          : [`no incident that mentions ${project}`, ...(await handlingOf(platform, project))].join('; '),
         remedy: [
           command`curl -s '${status}' # check that its configuration has a receiver for the incident webhook`,
           comment`if other labels route alerts to that receiver: configuration key monitoring.alertmanager.labels`,
@@ -188,4 +190,21 @@ async function untilIncident(
     { deadlineMs: configuration.deadlines.collection },
   )
   return performance.now() - begin
+}
+
+/** Says what Alertmanager does with the alerts of a project: silences, inhibitions and routes decide whether it sends them. */
+async function handlingOf({ alertmanager }: Platform, project: string): Promise<string[]> {
+  const alerts = await alertmanager.alertsOf(project).catch(unless([], Unmet, Blocked))
+  const lines = alerts.flatMap(({ receivers, status: { silencedBy, inhibitedBy, mutedBy } }) => {
+    const reasons = [
+      ...silencedBy.map((id) => `the silence ${id}`),
+      ...inhibitedBy.map((id) => `the alert ${id}, which inhibits it`),
+      ...mutedBy.map((name) => `the time interval ${name}`),
+    ]
+    if (reasons.length > 0) return `Alertmanager suppresses the alert because of ${reasons.join(', ')}`
+    return receivers.length > 0
+      ? `Alertmanager sends the alert to the receiver ${receivers.map(({ name }) => name).join(', ')}`
+      : []
+  })
+  return [...new Set(lines)]
 }
