@@ -6,6 +6,7 @@ import { eventually } from '../basis/eventually'
 import { applicable, Blocked, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
 import { excerpt } from '../basis/redaction'
+import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { jsonOf } from '../platform/rest'
 import { apiToken, expectStatus } from '../service/api'
@@ -17,7 +18,8 @@ import { expectAlive, missing } from './lifecycle'
 /** The deployment as ArgoCD reports it. */
 interface TestDeployment {
   readonly project: string
-  readonly revision: string
+  /** The synced revision; several of an Application with several sources. */
+  readonly revisions: readonly string[]
   /** Milliseconds since 1970 UTC, in whole seconds; so is the finish. */
   readonly startedAt: number
   readonly finishedAt: number
@@ -55,7 +57,7 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
       if (phase === 'Succeeded' && startedAt > earlier && finishedAt)
         return {
           project,
-          revision: operation?.syncResult?.revision ?? '',
+          revisions: revisionsOf(operation?.syncResult),
           startedAt: Date.parse(startedAt),
           finishedAt: Date.parse(finishedAt),
         }
@@ -71,6 +73,11 @@ async function deploy(platform: Platform): Promise<TestDeployment> {
   )
   return syncs.ending(name, succeeded)
 }
+
+/** ArgoCD leaves the single revision of several sources empty. */
+const revisionsOf = (result: SyncResult): readonly string[] =>
+  result?.revision ? [result.revision] : (result?.revisions ?? [])
+type SyncResult = NonNullable<Application['status']['operationState']>['syncResult']
 
 const row = z.looseObject({
   commit: z.string().nullable(),
@@ -106,7 +113,7 @@ async function untilInTable(platform: Platform): Promise<number> {
         [deployment.project],
       )
       const own = rows.flatMap(({ commit, result, environment, finished }) =>
-        commit === deployment.revision && finished !== null
+        commit !== null && deployment.revisions.includes(commit) && finished !== null
           ? [{ result, environment: environment ?? '', finished }]
           : [],
       )
@@ -146,14 +153,14 @@ export async function expectInApi(platform: Platform): Promise<void> {
       remedy,
     })
   const own = parsed.data.deployments
-    .filter(({ commit_sha }) => commit_sha === deployment.revision)
+    .filter(({ commit_sha }) => deployment.revisions.includes(commit_sha ?? ''))
     .map(({ finished_date, ...rest }) => ({ ...rest, finished: finished_date ? Date.parse(finished_date) : 0 }))
   expectAmong(own, deployment, 'the answer of the API', remedy)
 }
 
 function expectAmong(
   rows: readonly StoredDeployment[],
-  { project, revision, startedAt, finishedAt }: TestDeployment,
+  { project, revisions, startedAt, finishedAt }: TestDeployment,
   where: string,
   remedy: readonly CommandLine[],
 ): void {
@@ -171,7 +178,7 @@ function expectAmong(
       ? `The deployment of ${project} through ArgoCD is stored with wrong values: ${first}.`
       : `The deployment of ${project} through ArgoCD is not in ${where}.`,
     object: `deployment of ${project}`,
-    expected: `SUCCESS of ${revision} in ${counted}, finished at ${new Date(finishedAt).toISOString()}`,
+    expected: `SUCCESS of ${revisions.join(' or ')} in ${counted}, finished at ${new Date(finishedAt).toISOString()}`,
     found: shown(own.length > 0 ? own : rows.slice(0, 5)).join('; ') || 'no deployment of that revision',
     remedy,
   })
