@@ -1,4 +1,5 @@
 /** Schedules in cron's notation, as far as they say how often something runs. Pure. */
+import { durationIn } from './duration'
 
 const day = 86_400_000
 
@@ -22,6 +23,7 @@ export function longestInterval(schedule: string | null): number | null {
     '@annually': 366 * day,
   }
   if (text in named) return named[text] ?? null
+  if (text.startsWith('@every ')) return durationIn(text.slice('@every '.length)) || null
   const [minute, hour, dayOfMonth, month, dayOfWeek] = text.split(/\s+/)
   if (minute === undefined || dayOfWeek === undefined) return null
   const isFree = (field: string | undefined) => field === '*' || field === '?'

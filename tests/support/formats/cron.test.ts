@@ -14,6 +14,8 @@ describe('a schedule', () => {
     ['0 0 1 1 *', 366],
     ['CRON_TZ=Europe/Berlin 0 0 * * *', 1],
     ['@weekly', 7],
+    ['@every 12h', 0.5],
+    ['@every later', null],
     ['every other day', null],
   ])('%s has at most %s days between two runs', (schedule, days) => {
     expect(longestInterval(schedule)).toBe(days === null ? null : days * day)
