@@ -4,9 +4,8 @@
  */
 import { z } from 'zod'
 import { labelSelector } from '../basis/label-selector'
-import { publicUrl } from '../basis/public-url'
 import { sourcedEntry, valueSources } from '../basis/store-references'
-import { digested } from './digested'
+import { destination, listOf, sourceHydrator, sources, texts } from './application-fields'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const condition = z.object(conditionFields)
@@ -14,14 +13,7 @@ export type Condition = z.infer<typeof condition>
 
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields })
 const conditions = z.array(condition).default([])
-const texts = z.array(z.string()).nullish()
 const text = z.string().default('')
-/** A list that may be absent or null. */
-const listOf = <T extends z.ZodType>(one: T) =>
-  z
-    .array(one)
-    .nullish()
-    .transform((given) => given ?? [])
 
 /** For each key of a template, whether its value stands there as it is, and not the value itself. */
 const template = z.object({
@@ -182,30 +174,6 @@ export const prometheus = z.object({
 })
 export type PrometheusObject = z.infer<typeof prometheus>
 
-const applicationSource = digested({
-  repoURL: z.string().transform(publicUrl),
-  path: z.string().optional(),
-  chart: z.string().optional(),
-  targetRevision: z.string().optional(),
-  /** The name by which other sources refer to files of this one. */
-  ref: z.string().optional(),
-  helm: z.object({ valueFiles: texts }).nullish(),
-})
-export type ApplicationSource = z.infer<typeof applicationSource>
-
-const destination = z.object({
-  server: z.string().transform(publicUrl).optional(),
-  name: z.string().optional(),
-  namespace: z.string().optional(),
-})
-
-const sources = {
-  source: applicationSource.nullish(),
-  sources: listOf(applicationSource),
-} as const
-
-const sourceHydrator = digested({ drySource: applicationSource })
-
 /** argoproj.io Application. */
 export const application = z.object({
   metadata,
@@ -305,3 +273,4 @@ export const application = z.object({
     .prefault({}),
 })
 export type Application = z.infer<typeof application>
+export type ApplicationSource = Application['spec']['sources'][number]
