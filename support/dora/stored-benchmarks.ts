@@ -51,7 +51,7 @@ function unitOf(metric: StoredMetric, { unit }: BenchmarkRow): number | undefine
     .toLowerCase()
     .replace(/^(?:deploy(?:ment)?s?[\s_]*)?(?:per[\s_]+|\/\s*)/, '')
     .replace(/(?<=\w\w)s$/, '')
-  return unitsIn[metric][word]
+  return Object.hasOwn(unitsIn[metric], word) ? unitsIn[metric][word] : undefined
 }
 
 /** Without the error of a division by 60. */

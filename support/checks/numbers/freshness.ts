@@ -119,13 +119,15 @@ const wholeSeconds = 10
  */
 export function unknownAge(ends: readonly StatedEnd[]): Circumstances | undefined {
   const [first] = ends
-  // Without the time of an answer, only the number of different ends shows it.
-  const isAtQuestion = ends.every(({ at, end }) => at === undefined || Math.abs(at - end) <= 1000)
   const times = ends.map(({ end }) => end).sort((one, other) => one - other)
   const distinct = new Set(times).size
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
+  // The collections of many projects, each with an end of its own, lie far apart.
+  const isDense = distinct >= seconds / 2
+  // Without the time of an answer, only the number of different ends shows it.
+  const isAtQuestion = ends.every(({ at, end }) => (at === undefined ? isDense : Math.abs(at - end) <= 1000))
   const isTooOften = distinct >= fewest / 2 && distinct > seconds * collectionsASecond
-  const isEachSecond = distinct >= wholeSeconds && times.every((end) => end % 1000 === 0)
+  const isEachSecond = isDense && distinct >= wholeSeconds && times.every((end) => end % 1000 === 0)
   const follows = distinct >= ends.length * mostlyDistinct || isTooOften || isEachSecond
   if (first === undefined || ends.length < fewest || !isAtQuestion || !follows) return undefined
   const place = first.at === undefined ? 'in an answer without a Date' : 'within a second of its answer'

@@ -119,4 +119,12 @@ describe('a range', () => {
     expect(unknownAge(answers((at) => at, 3))).toBeUndefined()
     expect(unknownAge([])).toBeUndefined()
   })
+
+  it('ends with the collection of its own project, also in answers that do not say their time', () => {
+    const ofProjects = Array.from({ length: 24 }, (_, index) => ({
+      ...ended(`REST of project ${index}`, index * 7),
+      at: undefined,
+    }))
+    expect(unknownAge(ofProjects)).toBeUndefined()
+  })
 })

@@ -86,6 +86,8 @@ describe('the bounds of the table', () => {
     const { benchmarks, deviations } = storedBenchmarks([elite(60, 'fortnights'), ...others])
     expect(deviations.leadTime).toEqual(['lead_time elite: in the unknown unit fortnights'])
     expect(benchmarks.leadTime[0]).toEqual({ level: 'elite', minutes: 60 })
+    const odd = storedBenchmarks([elite(60, 'constructor'), ...others])
+    expect(odd.deviations.leadTime).toEqual(['lead_time elite: in the unknown unit constructor'])
   })
 
   it('decide the levels, and are named where they differ', () => {
