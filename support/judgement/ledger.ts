@@ -189,7 +189,9 @@ function waived(item: ChecklistItem, state: State, input: LedgerInput): State {
 function fromScenarios(item: ChecklistItem, input: LedgerInput, causes: Causes): State {
   const inapplicable = input.notApplicable.get(item.id)
   if (inapplicable !== undefined) return { status: 'not applicable', reason: inapplicable }
-  if (input.halted) {
+  // With a filter, a run that could not start requires only what the filter selects.
+  const isOutside = limited(input) && !input.required.some(({ items }) => items.includes(item.id))
+  if (input.halted && !isOutside) {
     causes.add(item.id, input.halted)
     return { status: 'blocked', reason: input.halted.summary }
   }

@@ -96,7 +96,7 @@ const common: Readonly<Record<string, (facts: RunFacts) => unknown>> = {
   owners: ({ owners }) => owners ?? null,
   'Kubernetes version': ({ platform, halted }) => (halted ? undefined : platform.kubernetesVersion),
   'images of the service': ({ platform }) => (platform.images.length > 0 ? platform.images.join(', ') : undefined),
-  'required scenarios': ({ required }) => required,
+  'required scenarios': ({ required, halted }) => (halted ? undefined : required),
   'items that do not apply': ({ notApplicable, halted }) => (halted ? undefined : notApplicable),
   waivers: ({ waivers }) => waivers,
   attestations: ({ attestations }) => attestations,

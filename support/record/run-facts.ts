@@ -36,7 +36,7 @@ export interface RunFacts {
   readonly history?: History | undefined
   /** The record of the last conclusive run, or a sentence that says why there is none. */
   readonly previous?: Earlier | string | undefined
-  /** Every scenario of the features that the scope requires, selected or not. */
+  /** Every scenario of the features that the scope requires, selected or not; only those selected where the run could not start. */
   readonly required: readonly RequiredScenario[]
   /** Item id → reason why it does not apply. */
   readonly notApplicable: Readonly<Record<string, string>>

@@ -37,7 +37,6 @@ import { type CommandLine, runConfigurationOf } from './command-line'
 import { collectFacts } from './fact-collection'
 import { allScenarios, loadedWith, wholeChecklist, withOwnFiles } from './own-checks'
 import { describePlatform, identityOf, judged, reached } from './platform-record'
-
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
 import { redactedEnvelope, redactedRunFacts } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedBy, selectedOf } from './selection'
@@ -96,6 +95,13 @@ export class Run {
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
       else this.problems.push(`The suite broke: ${redaction.redactForeign(messageOf(error))}`)
     }
+    // Where the run could not start, only what was asked for is blocked.
+    if (this.halted) this.required = await this.selected().catch(() => this.required)
+  }
+
+  private async selected() {
+    const { sources } = withOwnFiles(await this.select(), this.settings?.ownChecks)
+    return selectedBy(sources, this.required)
   }
 
   private async untilTheEnd(): Promise<void> {
@@ -265,10 +271,7 @@ export class Run {
     return { verdict: judge(loadChecklist(), facts, runs), facts, runs, messages }
   }
 
-  /**
-   * Collects facts for the findings that failed, or that are blocked and may have a cause elsewhere, before anything is
-   * cleaned up.
-   */
+  /** Collects facts for findings that failed, or are blocked and may have a cause elsewhere, before anything is cleaned up. */
   private async collect(runs: readonly ScenarioRun[]): Promise<Facts | null> {
     const findings = runs.flatMap(({ status, finding, further = [] }) =>
       finding && (status === 'failed' || (status === 'blocked' && (finding.reliesOn?.length ?? 0) > 0))

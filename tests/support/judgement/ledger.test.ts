@@ -505,6 +505,19 @@ describe('without a cluster', () => {
     expect(causes).toMatchObject([{ object: 'kubeconfig', items: proven }])
   })
 
+  it('blocks nothing that a filter leaves out', () => {
+    const required = [scenario('3.1')]
+    const scope = { contract: 'fawkes', writes: false, filter: '@checklist:3.1', shard: null }
+    const { verdict, states, causes } = judged(input({ runs: [], halted, required, scope }))
+    expect(verdict).toBe('blocked')
+    expect(states).toMatchObject({ '3.1': 'blocked', '3.2': 'not run', '0.10': 'not run', '2.4': 'not run' })
+    expect(causes).toMatchObject([{ object: 'kubeconfig', items: ['3.1'] }])
+  })
+
+  it('blocks an item without a scenario, unless a filter may have left it out', () => {
+    expect(judged(input({ runs: [], halted, required: [] })).states['3.1']).toBe('blocked')
+  })
+
   it('waivers and attestations do not make the run accepted', () => {
     const waivers = proven.map((id) => waiver(id))
     expect(judged(input({ runs: [], halted, waivers }))).toMatchObject({ verdict: 'blocked', exitCode: 2 })
