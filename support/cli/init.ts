@@ -1,5 +1,5 @@
 /** `dora-acceptance init`: writes a configuration with what differs from the defaults of the contract in the cluster. */
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isAbsent } from '../basis/capability'
 import { command as commandLine } from '../basis/command'
@@ -17,6 +17,7 @@ import { readSnapshot } from '../discovery/snapshot'
 import { contracts } from '../flavours/flavours'
 import { ClusterAccess } from '../platform/kubeconfig/access'
 import { KubernetesApi } from '../platform/kubernetes-api'
+import { ensureNamespace } from '../platform/missing-namespace'
 import { Platform } from '../platform/platform'
 import { replaceFile } from '../report/replacement'
 import { command, Misuse, print } from './command'
@@ -66,6 +67,7 @@ export const init = command({
     const access = ClusterAccess.to(named, requestMs)
     const api = new KubernetesApi(access, { writes: false, requestMs, witness: () => {} })
     const snapshot = await readSnapshot(api, namespacesToTry(namespace))
+    if (namespace !== undefined) await ensureNamespace(api, namespace)
     const found = inContext(named, propose(snapshot, defaults, namespace))
     const proposed = await withService(found, access.context, noDatabase !== true)
     const text = configurationFile(proposed, schemaFile, (one) => redaction.redactForeign(one))
@@ -90,6 +92,15 @@ function refusePlace(output: string, force: boolean): void {
   const folder = dirname(resolve(output))
   if (!existsSync(folder))
     throw new Misuse(`The folder ${folder} does not exist. Type: ${commandLine`mkdir -p ${folder}`}`)
+  if (!statSync(folder).isDirectory())
+    throw new Misuse(`${folder} is a file. Name a file in a folder with --output, or print it with --output -.`)
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new Misuse(
+      `No file can be written to ${folder}: ${messageOf(error)}. Name a file elsewhere with --output, or print it with --output -.`,
+    )
+  }
   if (!existsSync(output)) return
   if (statSync(output).isDirectory()) throw new Misuse(`${output} is a directory. Name a file in it with --output.`)
   if (!force) throw new Misuse(`${output} exists. Add --force to replace it, or --output - to print the configuration.`)

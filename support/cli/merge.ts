@@ -14,10 +14,11 @@ import { historyOf } from '../record/archive'
 import { lastConclusive } from '../record/previous'
 import { fingerprintOf } from '../record/signature'
 import { exitCodes } from '../record/verdict'
-import { removeReports } from '../report/earlier-reports'
+import { removeReports, reportFiles } from '../report/earlier-reports'
 import { Progress } from '../report/progress'
 import { publish } from '../report/publish'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
+import { ensureWritable, ReportsNotWritten } from '../report/writable'
 import { command, Misuse } from './command'
 
 const progress = new Progress(process.stdout)
@@ -54,6 +55,7 @@ export const merge = command({
     const settings = loadSettings(contracts)
     const { signingKey } = settings
     const keys = [...publicKeys.map(readKey), ...(signingKey ? [signingKey] : [])]
+    ensureWritable(into, reportFiles)
     for (const directory of directories) await lockReports(directory, 'dora-acceptance merge', { create: false })
     await lockReports(into, 'dora-acceptance merge')
     const { shards, unreadable } = shardsIn(directories)
@@ -73,7 +75,7 @@ export const merge = command({
     for (const sentence of left) progress.warn(sentence)
     return exitCodes.error
   },
-  foreseen: [ReportsInUse],
+  foreseen: [ReportsInUse, ReportsNotWritten],
   complain: (text) => progress.warn(text),
 })
 

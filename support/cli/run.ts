@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportDirectory } from '../basis/checkout'
-import { removeReports } from '../report/earlier-reports'
+import { removeReports, reportFiles } from '../report/earlier-reports'
 import { type Detail, Progress } from '../report/progress'
 import { lockReports, ReportsInUse } from '../report/reports-lock'
+import { ensureWritable, ReportsNotWritten } from '../report/writable'
 import { runConfigurationOf } from '../run/command-line'
 import { Run } from '../run/run'
 import { command, Misuse, print } from './command'
@@ -51,6 +52,7 @@ export const run = command({
     // A wrong profile is refused before the last reports are removed.
     await runConfigurationOf(commandLine)
     const reports = reportDirectory()
+    ensureWritable(reports, reportFiles)
     await lockReports(reports, 'dora-acceptance run')
     const cleared = removeReports(reports)
     const run = new Run(new Date(), commandLine, progress)
@@ -63,7 +65,7 @@ export const run = command({
     if (given.json) print(readFileSync(join(reports, 'verdict.json'), 'utf8').trimEnd())
     return exitCode
   },
-  foreseen: [ReportsInUse],
+  foreseen: [ReportsInUse, ReportsNotWritten],
   complain: (text) => progress.warn(text),
 })
 

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { reportDirectory } from '../basis/checkout'
 import { messageOf } from '../basis/message'
+import { reportFiles } from '../report/earlier-reports'
 import { WatchTable } from '../report/watch-table'
+import { ensureWritable, ReportsNotWritten } from '../report/writable'
 import { wholeChecklist } from '../run/own-checks'
 import { openSettings } from '../run/session'
 import { WatchEnded, type WatchedRun, watchUntilHeld } from '../run/watching'
@@ -33,7 +36,8 @@ export const watch = command({
       ),
   async run({ what, context }) {
     const { sections } = wholeChecklist(openSettings().ownChecks)
-    const scratch = mkdtempSync(join(tmpdir(), 'watch-'))
+    ensureWritable(reportDirectory(), reportFiles)
+    const scratch = newScratch()
     const table = new WatchTable(process.stdout, sections)
     const given = context === undefined ? [] : ['--context', context]
     const interruption = new AbortController()
@@ -56,8 +60,19 @@ export const watch = command({
     print('Everything that can come by waiting holds. A whole run writes the reports.')
     return exitCodeOf(started(self, ['run', ...what, ...given], { stdio: 'inherit' }))
   },
-  foreseen: [WatchEnded],
+  foreseen: [WatchEnded, ReportsNotWritten],
 })
+
+/** A directory for the records of the rounds. */
+function newScratch(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'watch-'))
+  } catch (error) {
+    throw new Misuse(
+      `The records of the rounds cannot be kept in ${tmpdir()}: ${messageOf(error)}. Name another directory: export TMPDIR=DIR`,
+    )
+  }
+}
 
 /** Judges in a process of its own, without writes. @throws Misuse with the run's own words if it leaves no record */
 async function judged(words: readonly string[], reports: string, signal: AbortSignal): Promise<WatchedRun> {

@@ -112,7 +112,7 @@ const withoutSandbox =
  */
 export async function launchChromium(given: readonly string[] = [], witness: Witness = () => {}): Promise<Browser> {
   const executablePath = chromiumPath()
-  const home = mkdtempSync(join(tmpdir(), 'chromium-'))
+  const home = newHome()
   const remove = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   try {
     const browser = await startSandboxed(executablePath, home, given, witness)
@@ -126,6 +126,20 @@ export async function launchChromium(given: readonly string[] = [], witness: Wit
       expected: 'a headless browser that starts',
       found: reasonOf(error),
       remedy: [openingChromium(executablePath)],
+    })
+  }
+}
+
+function newHome(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'chromium-'))
+  } catch (error) {
+    throw new Blocked({
+      summary: 'Chromium has no directory for its profile.',
+      object: tmpdir(),
+      expected: 'a directory that this user can write to',
+      found: reasonOf(error),
+      remedy: [command`ls -ld ${tmpdir()}`, command`export TMPDIR=DIRECTORY`],
     })
   }
 }

@@ -9,6 +9,9 @@ import { historyFile } from './allure/history-file'
 /** The files of a run that the archive keeps. */
 export const archivedFiles = ['verdict.json', signatureOf('verdict.json'), 'sign-off.html', 'junit.xml', historyFile]
 
+/** The files of a run. */
+export const reportFiles = [...archivedFiles, 'messages.ndjson', 'run.json']
+
 /**
  * Removes the reports of an earlier run, so that nobody mistakes them for those of a run that dies. The files are removed
  * immediately, the Allure results in the background. The record stays in the archive, for the comparison.

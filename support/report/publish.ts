@@ -6,7 +6,8 @@ import { exitCodes } from '../record/verdict'
 import { reportToGithub } from './github'
 import { exportMetrics } from './metrics'
 import type { Progress } from './progress'
-import { ReportsNotWritten, writeReports } from './write'
+import { ReportsNotWritten } from './writable'
+import { writeReports } from './write'
 
 /**
  * Writes the reports, exports the metrics and prints the verdict.

@@ -3,8 +3,8 @@
  * partial one.
  */
 import type { KeyObject } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { jsonOfVisible, visibleJson } from '../basis/visible-text'
 import type { JudgedRun } from '../judgement/judge'
 import { addEntry, archiveIn, defaultRetention, prune, type Retention } from '../record/archive'
@@ -17,11 +17,7 @@ import { archivedFiles } from './earlier-reports'
 import { renderJunit } from './junit'
 import { replaceDirectory, replaceFile } from './replacement'
 import { renderSignOff } from './sign-off/page'
-
-/** Thrown if the reports could not be written. A run without its record proves nothing, so it ends with exit code 3. */
-export class ReportsNotWritten extends Error {
-  override readonly name = 'ReportsNotWritten'
-}
+import { isSystemError, ReportsNotWritten, whyNotWritten } from './writable'
 
 /**
  * Writes verdict.json, sign-off.html, junit.xml, messages.ndjson, run.json, allure-results and allure-history.json, and the signature if there
@@ -58,7 +54,7 @@ export function writeReports(
     for (const [name, content] of Object.entries(files)) replaceFile(join(directory, name), content)
   } catch (error) {
     if (!isSystemError(error)) throw error
-    throw new ReportsNotWritten(explain(directory, error), { cause: error })
+    throw new ReportsNotWritten(whyNotWritten(directory, error), { cause: error })
   }
   if (verdict.scope.shard !== null) return []
   try {
@@ -69,37 +65,6 @@ export function writeReports(
     return []
   } catch (error) {
     if (!isSystemError(error)) throw error
-    return [`The archive was not written: ${explain(archiveIn(directory), error)} The verdict is not affected.`]
+    return [`The archive was not written: ${whyNotWritten(archiveIn(directory), error)} The verdict is not affected.`]
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error
-}
-
-function explain(directory: string, error: NodeJS.ErrnoException & { readonly dest?: string }): string {
-  const place = resolve(directory)
-  const what = `The reports could not be written to ${place}`
-  switch (error.code) {
-    case 'EACCES':
-    case 'EPERM':
-      return `${what}: permission denied (${error.code}). Make the directory writable for this user: chown -R "$(id -u)" '${place}'`
-    case 'EROFS':
-      return `${what}: the file system is read-only (EROFS). Mount a writable volume there and run again.`
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return `${what}: no space is left (${error.code}). Free some space and run again: df -h '${place}'`
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return `${what}: expected a directory, but found a file at ${existingPart(error.path ?? place)} (${error.code}). Move the file and run again.`
-    case 'EISDIR':
-      return `${what}: expected a file, but found a directory at ${error.dest ?? place} (EISDIR). Move the directory and run again.`
-    default:
-      return `${what}: ${error.message}. Make sure that this is a directory that this user can write to, and run again.`
-  }
-}
-
-/** The part of a path that exists: the path itself, or the nearest of its parents. */
-function existingPart(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : existingPart(dirname(path))
 }

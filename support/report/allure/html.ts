@@ -5,9 +5,9 @@
 
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { command } from '../../basis/command'
 import { within } from '../../basis/eventually'
 import { messageOf } from '../../basis/message'
 import { currentPoint, earlierPoints, historyOfAllure3, writeHistoryOfAllure2 } from './history'
@@ -52,7 +52,7 @@ export async function renderAllureHtml(reports: string): Promise<Rendered> {
   const page = join(report, 'index.html')
   // The pages of allure-commandline fetch their data, which browsers refuse to pages opened from a file.
   return hasJava
-    ? { page, program: 'allure-commandline', open: `Open it with: npx allure open ${report}` }
+    ? { page, program: 'allure-commandline', open: `Open it with: ${command`npx allure open ${report}`}` }
     : { page, program: 'Allure 3, because there is no Java', open: 'Open the file in a browser: it holds everything.' }
 }
 
@@ -86,7 +86,7 @@ function allureProgram(): string {
 
 async function renderWithoutJava(reports: string, results: string, into: string): Promise<void> {
   process.env.ALLURE_NO_ANALYTICS = 'true'
-  const scratch = mkdtempSync(join(tmpdir(), 'allure-'))
+  const scratch = mkdtempSync(join(reports, '.allure-'))
   const historyPath = join(scratch, 'history.jsonl')
   try {
     writeFileSync(historyPath, historyOfAllure3(earlierPoints(reports)))

@@ -33,7 +33,7 @@ beforeEach(async () => {
     asked.push(`${method} ${url.replace(/\?.*/, '')}`)
     const resource = /([a-z]+)(\?.*)?$/.exec(url)?.[1] ?? ''
     const isRefused = refused.has(resource) && !url.includes('/namespaces/')
-    response.statusCode = isRefused ? 403 : 200
+    response.statusCode = isRefused ? 403 : url === '/api/v1/namespaces/doar' ? 404 : 200
     response.setHeader('content-type', 'application/json')
     response.end(
       JSON.stringify(
@@ -122,6 +122,19 @@ describe('init', () => {
       `The folder ${join(directory, 'none')} does not exist. Type: mkdir -p ${join(directory, 'none')}\n`,
     )
     expect(asked).toEqual([])
+  })
+
+  it('names a file in the place of the folder, before anything is asked', async () => {
+    writeFileSync(join(directory, 'file'), '')
+    expect(await outcomeOf(['init', '--output', join(directory, 'file', 'acceptance.yaml')])).toEqual({ exitCode: 3 })
+    expect(printed).toContain(`${join(directory, 'file')} is a file. Name a file in a folder with --output`)
+    expect(asked).toEqual([])
+  })
+
+  it('names a namespace that does not exist', async () => {
+    expect(await outcomeOf(['init', '--output', '-', '--namespace', 'doar'])).toEqual({ exitCode: 3 })
+    expect(printed).toContain('The namespace doar does not exist in this cluster.')
+    expect(printed).toContain('kubectl --context here get namespaces')
   })
 
   it('names a directory in the place of the file', async () => {

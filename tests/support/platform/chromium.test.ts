@@ -2,16 +2,19 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Blocked } from '../../../support/basis/expectation'
-import { chromiumPath } from '../../../support/platform/chromium'
+import { chromiumPath, launchChromium } from '../../../support/platform/chromium'
 
 describe('the browser', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'chromium-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   const program = (name: string, mode = 0o755) => {
     const path = join(folder, name)
@@ -31,6 +34,14 @@ describe('the browser', () => {
     expect(chromiumPath({ PATH: folder })).toBe(join(folder, 'chromium'))
     const headless = program('chromium-headless-shell')
     expect(chromiumPath({ PATH: folder })).toBe(headless)
+  })
+
+  it('blocks where its profile cannot be written, as on a read-only file system', async () => {
+    vi.stubEnv('CHROMIUM_PATH', program('my-browser'))
+    vi.stubEnv('TMPDIR', join(folder, 'nosuch'))
+    await expect(launchChromium()).rejects.toMatchObject({
+      finding: { summary: 'Chromium has no directory for its profile.', object: join(folder, 'nosuch') },
+    })
   })
 
   it('is not replaced by another if CHROMIUM_PATH names a file that is not executable', () => {
