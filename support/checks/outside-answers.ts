@@ -1,7 +1,7 @@
 /** Section 5: checks of the answers of the service and of Grafana from outside the cluster. */
 
 import { lookup } from 'node:dns/promises'
-import { type CommandLine, command } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { connectionOf } from '../basis/connection'
 import { applicable, Blocked, Unmet, unless } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
@@ -158,7 +158,7 @@ async function expectResolvable(platform: Platform, role: Entry): Promise<void> 
   try {
     await lookup(host)
   } catch {
-    throw unresolvable(host)
+    throw unresolvable(platform, role)
   }
 }
 
@@ -225,15 +225,22 @@ async function expectEveryPath(platform: Platform, scheme: Scheme, role: Entry):
 }
 
 /** The checklist does not require DNS entries, so a host that cannot be resolved blocks the check instead of failing it. */
-function unresolvable(host: string): Blocked {
+function unresolvable(platform: Platform, role: Entry): Blocked {
+  const { kind, name, host } = platform.configuration.ingresses[role]
+  const { namespace } = platform.kubernetes
   return new Blocked({
     summary: `The host name ${host} cannot be resolved on this machine.`,
     object: `host ${host}`,
-    expected: 'a DNS entry, or the configuration key ingress.address',
+    expected: `a DNS entry${kind === 'Service' ? '' : ', or the configuration key ingress.address'}`,
     found: 'no address',
     remedy: [
       command`getent hosts ${host}`,
-      command`echo 'ingress: { address: ADDRESS-OF-THE-INGRESS-CONTROLLER }' >> acceptance.yaml`,
+      kind === 'HTTPRoute'
+        ? command`kubectl get gateways --all-namespaces`
+        : command`kubectl get ${kind.toLowerCase()} -n ${namespace} ${name}`,
+      kind === 'Service'
+        ? comment`if DNS has no entry for it: the host may be that address, configuration key ingresses.${role}.host`
+        : comment`while DNS has no entry: configuration key ingress.address, one address for the hosts of all ingresses and routes`,
     ],
   })
 }

@@ -172,3 +172,37 @@ it.each<[readonly string[], string]>([
   await expectNoOpenRoute(platformOf({ objects, configuration: kind }, { contract: devlake, http: { query }, routes }))
   expect(asked).toEqual([scheme])
 })
+
+describe('a host that DNS does not know', () => {
+  const unresolved = (kind: string, role: 'service' | 'grafana' = 'service') =>
+    expectAnswerFromOutside(
+      platformOf(
+        { objects: [], configuration: { ingresses: { [role]: { kind, host: `${role}.invalid` } } } },
+        { routes: { ingressAddress: () => undefined } },
+      ),
+      role,
+    )
+
+  it.each([
+    ['Ingress', 'kubectl get ingress -n fawkes devlake', 'configuration key ingress.address'],
+    ['HTTPRoute', 'kubectl get gateways --all-namespaces', 'configuration key ingress.address'],
+    ['Service', 'kubectl get service -n fawkes devlake', 'configuration key ingresses.service.host'],
+  ])('blocks, with where its address stands and the key for it: %s', async (kind, shown, key) => {
+    await expect(unresolved(kind)).rejects.toMatchObject({
+      finding: {
+        object: 'host service.invalid',
+        remedy: ['getent hosts service.invalid', shown, expect.stringMatching(`^# .*${key}`)],
+      },
+    })
+  })
+
+  it('is answered with the same key as another one, which stands in the configuration once', async () => {
+    const keys = await Promise.all(
+      (['service', 'grafana'] as const).map((role) =>
+        unresolved('Ingress', role).catch(({ finding }) => finding.remedy.at(-1)),
+      ),
+    )
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]).toContain('one address for the hosts of all')
+  })
+})
