@@ -30,6 +30,7 @@ function own(files: Files = ownFiles): OwnCheckFiles {
 }
 
 const feature = 'team/features/team.feature'
+const list = 'team/list.yaml'
 const tagged = (tags: string) => ({ ...ownFiles, [feature]: ownFiles[feature].replace('@checklist:100.1', tags) })
 
 const selected = (paths: string[]) =>
@@ -81,10 +82,32 @@ describe('own checks', () => {
       tagged('@checklist:100.1 @checklist:3.1'),
       /has the tag @checklist:3\.1, which is no item of your own/,
     ],
+    [
+      'of an item that a person attests',
+      tagged('@checklist:100.1 @checklist:100.10'),
+      /has the tag @checklist:100\.10, but a person attests this item: remove the tag, or set how: automated/,
+    ],
+    [
+      'that would change the platform in a read-only run',
+      { ...ownFiles, [list]: ownFiles[list].replace('automated', 'mutating') },
+      /proves the mutating item 100\.1 without the tag @writes: add it/,
+    ],
+    [
+      'that leaves a read-only run without a proof',
+      tagged('@checklist:100.1 @writes'),
+      /^Each scenario of the item 100\.1 has the tag @writes: set how: mutating/,
+    ],
     ['of an unknown item', tagged('@checklist:100.2'), /has the tag @checklist:100\.2, which is no item of your own/],
   ])('refuse a scenario %s', (_, files, message) => {
     expect(() => checkOwnScenarios(own(files))).toThrow(ConfigurationError)
     expect(() => checkOwnScenarios(own(files))).toThrow(message)
+  })
+
+  it('of a mutating item may change the platform', () => {
+    const files = tagged('@checklist:100.1 @writes')
+    expect(() =>
+      checkOwnScenarios(own({ ...files, [list]: ownFiles[list].replace('automated', 'mutating') })),
+    ).not.toThrow()
   })
 
   it('name the file with steps that cannot be loaded, and leave other errors as they are', async () => {
