@@ -180,7 +180,7 @@ function proposeIngress(
     )
     return
   }
-  const behind = inWordsOf(route)
+  const behind = [...new Set(Object.values(route.paths))].join(' and ')
   const path = ['ingresses', part]
   findings.propose([...path, 'kind'], route.kind, 'Ingress', `The Gateway API leads to ${behind}.`)
   findings.propose(
@@ -190,12 +190,13 @@ function proposeIngress(
     `The ${route.kind} that leads to ${behind} lies there, and none in ${namespace} does.`,
   )
   findings.propose([...path, 'name'], route.name, fallback.name, `The ${route.kind} that leads to ${behind}.`)
-  if (route.host === undefined)
+  const host = singleHostOf(route)
+  if (host === undefined)
     findings.ask(
       `ingresses.${part}.host`,
-      `The ${route.kind} ${route.name} takes any host. By which one do people reach it?`,
+      `The ${route.kind} ${route.name} takes ${route.host ? `each host of ${route.host}` : 'any host'}. By which one do people reach it?`,
     )
-  else findings.propose([...path, 'host'], route.host, fallback.host, `The host of the ${route.kind} ${route.name}.`)
+  else findings.propose([...path, 'host'], host, fallback.host, `The host of the ${route.kind} ${route.name}.`)
   const unknown = routes.flatMap((one) => one.others.map((other) => `${one.name}: ${other}`))
   if (unknown.length > 0)
     findings.ask(
@@ -223,18 +224,16 @@ function proposeIngress(
   )
 }
 
-const inWordsOf = ({ paths }: Route) => [...new Set(Object.values(paths))].join(' and ')
+const singleHostOf = ({ host }: Route) => (host && !host.includes('*') ? host : undefined)
 
 /** The routes that can be judged together, the checklist's own first, else the one to the most components. A single one needs no host. */
 function ordered(part: Entry, routes: readonly Route[], names: PlatformNames): readonly Route[] {
   const fallback = names.ingresses[part]
-  const named = routes.filter(({ host }) => host !== undefined)
   if (routes.length === 1) return routes
   const isOwn = ({ name, host }: Route) => name === fallback.name && host === fallback.host
   const rank = (route: Route) => (isOwn(route) ? 10 : 0) + new Set(Object.values(route.paths)).size
-  return named.toSorted(
-    (one, other) => rank(other) - rank(one) || (`${one.name} ${one.host}` < `${other.name} ${other.host}` ? -1 : 1),
-  )
+  const id = ({ name, host }: Route) => `${name} ${host}`
+  return routes.filter(singleHostOf).toSorted((one, other) => rank(other) - rank(one) || (id(one) < id(other) ? -1 : 1))
 }
 
 /** The path that answers without a login: that of the contract, if it leads to the same component here. */

@@ -15,12 +15,12 @@ export const sentence = (example: string) =>
     .trim()
     .min(1)
     .meta({ examples: [example] })
-/** The name or the address of a host. A URL, or a port behind it, would fail much later, as a name that DNS does not know. */
+/** The name or the address of a host. A URL, a port behind it or a wildcard would fail much later, as a name that DNS does not know. */
 export const host = z
   .string()
   .regex(
-    /^([^\s/:@]+|[\da-f]*:[\da-f.]*:[\da-f:.]*)$/i,
-    'expected a host name or an address such as "dora.example.org", without scheme, port and path',
+    /^([^\s/:@*]+|[\da-f]*:[\da-f.]*:[\da-f:.]*)$/i,
+    'expected a host name or an address such as "dora.example.org", without scheme, port, path and wildcard',
   )
 export const port = z.number().int().min(1).max(65535)
 /** The name of a table or a column. It is restricted because it becomes part of a SQL statement. */

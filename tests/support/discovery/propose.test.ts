@@ -738,6 +738,34 @@ const differing: readonly [string, Objects, object, readonly (string | null)[]][
     ['ingresses.service.name', 'ingresses.grafana.name'],
   ],
   [
+    'an ingress for a wildcard, which is the host of nobody',
+    {
+      ...base,
+      ingresses: [
+        ingress('fawkes', 'devlake', '*.example.org', {
+          '/': 'devlake-ui',
+          '/api': 'devlake-lake',
+          '/metrics': 'devlake-lake',
+        }),
+        ...base.ingresses.slice(1),
+      ],
+    },
+    {},
+    ['ingresses.service.host'],
+  ],
+  [
+    'an ingress for a wildcard, and one for a host',
+    {
+      ...base,
+      ingresses: [
+        ...base.ingresses,
+        ingress('fawkes', 'all', '*.example.org', { '/': 'devlake-ui', '/api': 'devlake-lake' }),
+      ],
+    },
+    {},
+    [],
+  ],
+  [
     'several hosts, none of which leads to the API',
     {
       ...base,
