@@ -32,12 +32,15 @@ const isArgoCd = ({ kind, metadata }: KubernetesObject): boolean =>
 
 const withSpec = (object: KubernetesObject, spec: object) => ({ ...object, spec })
 
-const argocdElsewhere: Shape = {
-  names: { argocd: 'argocd' },
+/** ArgoCD in a namespace of its own. */
+const argocdIn = (namespace: string): Shape => ({
+  names: { argocd: namespace },
   folders: ['argocd-elsewhere'],
-  change: (object) =>
-    isArgoCd(object) ? { ...object, metadata: { ...object.metadata, namespace: 'argocd' } } : object,
-}
+  change: (object) => {
+    if (is('Namespace', 'argocd')(object)) return { ...object, metadata: { ...object.metadata, name: namespace } }
+    return isArgoCd(object) ? { ...object, metadata: { ...object.metadata, namespace } } : object
+  },
+})
 
 /** The names of the chart kube-prometheus-stack, installed as `kps` into a namespace of another name. */
 const releaseKps: Shape = {
@@ -230,7 +233,7 @@ const grafanaElsewhere: Shape = {
       : object,
 }
 
-const ownNamespace: Shape = { names: { namespace: 'dora' }, renames: { fawkes: 'dora' } }
+const inNamespace = (namespace: string): Shape => ({ names: { namespace }, renames: { fawkes: namespace } })
 
 /** The changes of several platforms on one. */
 function together(...shapes: readonly Shape[]): Shape {
@@ -246,7 +249,7 @@ function together(...shapes: readonly Shape[]): Shape {
 
 const platforms = {
   default: {},
-  'argocd-elsewhere': argocdElsewhere,
+  'argocd-elsewhere': argocdIn('argocd'),
   'release-kps': releaseKps,
   'helm-names': helmNames,
   'external-mysql': externalMysql,
@@ -264,8 +267,11 @@ const platforms = {
   gitlab: gitLab,
   'sso-grafana': ssoGrafana,
   'grafana-elsewhere': grafanaElsewhere,
-  'own-namespace': together(ownNamespace, { names: { argocd: 'dora' } }),
-  'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, ownNamespace),
+  'own-namespace': together(inNamespace('dora'), { names: { argocd: 'dora' } }),
+  'suffixed-namespaces': together(argocdIn('argocd-infra'), inNamespace('devlake-prod'), {
+    renames: { monitoring: 'monitoring-infra' },
+  }),
+  'all-at-once': together(releaseKps, helmNames, externalMysql, gatewayApi, flux, withoutGitHub, inNamespace('dora')),
 } as const satisfies Record<string, Shape>
 export type PlatformName = keyof typeof platforms
 export const platformNames = Object.keys(platforms) as [PlatformName, ...PlatformName[]]

@@ -14,6 +14,7 @@ const without: Readonly<Record<PlatformName, readonly string[]>> = {
   'grafana-elsewhere': [],
   'several-hosts': [],
   'own-namespace': [],
+  'suffixed-namespaces': [],
   'argocd-elsewhere': [],
   'release-kps': [],
   'helm-names': [],
