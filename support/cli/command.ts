@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs'
 import { Blocked, NotApplicable, Unmet } from '../basis/expectation'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { checkVariables } from '../configuration/environment'
 import { ConfigurationError } from '../configuration/error'
 import { exitCodes } from '../record/verdict'
 import { terminalField, terminalText } from '../report/terminal'
@@ -48,6 +49,7 @@ async function exitCodeOf<Given>(
 ): Promise<number> {
   try {
     try {
+      checkVariables(process.env)
       return await run(given)
     } finally {
       await close?.()

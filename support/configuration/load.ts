@@ -1,9 +1,10 @@
 /** Finds, reads and checks the configuration. Every mistake in it is a {@link ConfigurationError}. */
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { unescape as percentDecoded } from 'node:querystring'
 import { z } from 'zod'
+import { command } from '../basis/command'
 import { checked, type LineOf } from '../basis/complaint'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
@@ -56,6 +57,7 @@ export function loadSettings(
     throw new ConfigurationError(
       `ACCEPTANCE_CONFIG names ${path}, but there is no such file. Create it or unset the variable.`,
     )
+  if (!named && !existsSync(path)) refuseUnreadFile(workingDirectory)
   const bytes = existsSync(path) ? readText(path, `The file ${path}`) : undefined
   const document = bytes === undefined ? undefined : yamlIn(bytes, path)
   const content = document?.content ?? {}
@@ -94,6 +96,18 @@ export function loadSettings(
     source: bytes === undefined ? 'no file: the defaults of the contract' : path,
     record: describeConfiguration(effective, contract.names, bytes === undefined ? null : digestOf(bytes)),
   }
+}
+
+/** @throws ConfigurationError for a file that its author takes for the configuration, and that would not be read */
+function refuseUnreadFile(folder: string): void {
+  const found = readdirSync(folder).find((name) => /^\.?acceptance\.ya?ml(\.(ya?ml|txt))?$/i.test(name))
+  if (found === undefined) return
+  const path = resolve(folder, found)
+  throw new ConfigurationError(
+    found === 'acceptance.yaml'
+      ? `${path} is a link to a file that does not exist. Type: ${command`ls -l ${path}`}`
+      : `${path} is not read: the configuration is acceptance.yaml, or the file that ACCEPTANCE_CONFIG names. Type: ${command`mv ${found} acceptance.yaml`}`,
+  )
 }
 
 /** Registers the passwords of all URLs in the configuration, such as that of the Pushgateway. */

@@ -1,5 +1,5 @@
 /** A configuration is accepted, or refused with the mistake, its place, and what is allowed. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
@@ -336,9 +336,10 @@ describe('an invalid configuration', () => {
     'ingresses: { service: { host: dora.example.org/dora } }',
     'ingress: { address: "10.0.0.7:80" }',
     'database: { host: "db.example.org:3306" }',
+    'ingresses: { service: { host: "*.example.org" } }',
   ])('is refused for more than a host in %s', (text) => {
     expect(refusal(() => load(text))).toContain(
-      'expected a host name or an address such as "dora.example.org", without scheme, port and path, found ',
+      'expected a host name or an address such as "dora.example.org", without scheme, port, path and wildcard, found ',
     )
   })
 
@@ -497,6 +498,33 @@ describe('a valid configuration', () => {
     expect(configuration.components.lake).toMatchObject({ port: 9090, service: 'devlake-lake' })
     expect(configuration.components.ui.port).toBe(4000)
     expect(configuration.logs).toMatchObject({ lookBack: 5_400_000, allow: [{ source: 'harmless' }] })
+  })
+
+  it.each(['acceptance.yml', 'acceptance.yaml.txt', '.acceptance.yaml', 'acceptance.yaml.yml'])(
+    'is never passed over for its name: %s',
+    (name) => {
+      write(name, 'namespace: mine')
+      expect(refusal(() => loadSettings(contracts, {}, directory))).toContain(
+        ` is not read: the configuration is acceptance.yaml, or the file that ACCEPTANCE_CONFIG names. Type: mv ${name} acceptance.yaml`,
+      )
+      expect(loadSettings(contracts, { ACCEPTANCE_CONFIG: name }, directory).configuration.namespace).toBe('mine')
+      expect(load('namespace: other').configuration.namespace).toBe('other')
+    },
+  )
+
+  it.each(['acceptance.yaml.example', 'acceptance.txt', 'acceptance.schema.json', 'my-acceptance.yml'])(
+    'is not what another file holds: %s',
+    (name) => {
+      write(name, 'namespace: mine')
+      expect(loadSettings(contracts, {}, directory).configuration.namespace).toBe('fawkes')
+    },
+  )
+
+  it('is never passed over for a link that leads nowhere', () => {
+    symlinkSync(join(directory, 'nosuch.yaml'), join(directory, 'acceptance.yaml'))
+    expect(refusal(() => loadSettings(contracts, {}, directory))).toBe(
+      'FILE is a link to a file that does not exist. Type: ls -l FILE',
+    )
   })
 
   it('is the file that ACCEPTANCE_CONFIG names, and its paths are relative to that file', () => {
