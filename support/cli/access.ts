@@ -36,7 +36,7 @@ export const access = command({
     const manifests = purposes.flatMap((purpose) =>
       accessManifests(purpose, (place) => namespaceOf(configuration, place), account, limits),
     )
-    const typed = `npm run -s access${writes ? ' -- --writes' : ''}`
+    const typed = `npx dora-acceptance access${writes ? ' --writes' : ''}`
     const comment = `# Written by "${typed}" from what the suite's operations declare (support/platform/operations.ts).\n`
     print((comment + manifests.map(asYaml).join('---\n')).trimEnd())
     return 0

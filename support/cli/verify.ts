@@ -1,4 +1,5 @@
 /** `dora-acceptance verify`: checks that a record is unchanged since the run wrote it, and shows who signed it. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadChecklist } from '../basis/checklist'
 import { reportPath } from '../basis/checkout'
@@ -12,7 +13,7 @@ export const verify = command({
       .positional('file', {
         type: 'string',
         describe:
-          'The record, beside its signature FILE.sig; verdict.json of ACCEPTANCE_REPORTS, else of reports, when absent',
+          'The record, beside its signature FILE.sig, or the directory that holds them; ACCEPTANCE_REPORTS, else reports, when absent',
       })
       .option('public-key', {
         type: 'string',
@@ -24,7 +25,7 @@ export const verify = command({
   run({ file, publicKey }) {
     const checklist = loadChecklist()
     const { outcome, lines } = verifyRecord(
-      file ?? join(reportPath(), 'verdict.json'),
+      file === undefined ? join(reportPath(), 'verdict.json') : recordIn(file),
       publicKey,
       (record) => contradictionsIn(record, checklist),
       checklist.sha256,
@@ -33,3 +34,9 @@ export const verify = command({
     return verificationExitCodes[outcome]
   },
 })
+
+/** The record in a directory; a path that is none stays. */
+function recordIn(path: string): string {
+  const inside = join(path, 'verdict.json')
+  return existsSync(inside) ? inside : path
+}

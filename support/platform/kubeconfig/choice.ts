@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
-import { command } from '../../basis/command'
+import { command, comment } from '../../basis/command'
 import { Blocked } from '../../basis/expectation'
 import { ConfigurationError } from '../../configuration/error'
 import { type Kubeconfig, kubeconfigPaths, loadKubeconfigFiles } from './files'
@@ -116,7 +116,13 @@ function absent(paths: readonly string[], { missing }: Kubeconfig): never {
     expected: 'a file named by KUBECONFIG, ~/.kube/config, or a service account inside a cluster',
     found:
       missing.length > 0 ? `no such file: ${missing.join(', ')}` : `no context in ${paths.join(', ') || 'KUBECONFIG'}`,
-    remedy: [command`export KUBECONFIG=PATH`, command`kubectl config get-contexts`],
+    remedy: [
+      ...(missing.some((path) => path.startsWith('~'))
+        ? [comment`only a shell replaces ~, and only outside quotes: write $HOME in its place`]
+        : []),
+      command`export KUBECONFIG=PATH`,
+      command`kubectl config get-contexts`,
+    ],
   })
 }
 

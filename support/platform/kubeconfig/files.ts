@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, YAMLError } from 'yaml'
 import type { z } from 'zod'
 import { expectation } from '../../basis/complaint'
 import { redaction } from '../../basis/redaction'
@@ -64,9 +64,10 @@ function read(file: string): z.output<typeof kubeconfigFile> | undefined {
   let data: unknown
   try {
     data = firstDocument(text) ?? {}
-  } catch {
+  } catch (error) {
     // The parser's message quotes the file, which holds secrets.
-    throw unusable(file, 'it is not YAML')
+    const place = error instanceof YAMLError ? error.linePos?.[0] : undefined
+    throw unusable(file, `it is not YAML${place ? ` at line ${place.line}, column ${place.col}` : ''}`)
   }
   const parsed = kubeconfigFile.safeParse(data, { error: expectation })
   if (parsed.success) return parsed.data

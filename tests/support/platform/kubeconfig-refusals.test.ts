@@ -17,7 +17,8 @@ it.each<[string, string, string]>([
     'users: [{ name: me, user: { token: { s3cret: x } } }]',
     'users.me.user.token: expected text',
   ],
-  ['a bracket that is not closed', 'clusters: [', 'it is not YAML'],
+  ['a bracket that is not closed', 'clusters: [', 'it is not YAML at line 1, column 12'],
+  ['a tab', 'users:\n- name: me\n  user:\n\t- token: s3cret', 'it is not YAML at line 4, column 1'],
 ])('%s is named', (_, text, reason) => {
   const file = join(temporaryDirectory(), 'config')
   writeFileSync(file, text)
