@@ -130,7 +130,8 @@ function parserOf(words: readonly string[], ended: (exitCode: number) => void) {
     .alias('h', 'help')
     .completion('completion', 'Print a script that completes commands and options in bash or zsh')
     .epilogue('dora-acceptance COMMAND --help shows the arguments, examples and exit codes of a command.')
-    .wrap(Math.min(120, process.stdout.columns || 120))
+    // On a narrower terminal, the words themselves would be broken.
+    .wrap(Math.max(60, Math.min(120, process.stdout.columns || 120)))
     .parserConfiguration({
       // An item such as 10.10 is not a number.
       'parse-numbers': false,

@@ -30,6 +30,15 @@ describe.each(names.filter((name) => !ofCheckout.includes(name)))('%s', (name) =
   })
 })
 
+it('breaks no option in the help of a narrow terminal', async () => {
+  const { columns } = process.stdout
+  process.stdout.columns = 20
+  const pages = await Promise.all(['verify', 'access', 'run'].map((name) => outcomeOf([name, '--help'])))
+  process.stdout.columns = columns
+  const whole = pages.map(({ output = '' }) => output).join('\n')
+  for (const option of ['--public-key ', '--service-account ', '--only-failed ']) expect(whole).toContain(option)
+})
+
 describe('the command line', () => {
   it.each([
     [[], 'Name a command, such as run.\nSee: dora-acceptance --help'],
