@@ -46,9 +46,9 @@ const phpFpm = /^(?:\[[^\]]{0,60}\] )?NOTICE: PHP message: (?:PHP )?(?:Fatal|Par
 /** A request in the format of Gin, or in the common format of web servers. It belongs to no error above it. */
 const access = /^(?:\[GIN\] \d{4}\/\d\d\/\d\d - |\S+ \S+ \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:)/
 
-/** The keys of levels in JSON and logfmt, in lower case. ECS has `log.level`, hclog `@level`, Serilog `@l`, MongoDB `s`. */
+/** The keys of levels in JSON and logfmt, in lower case: ECS has `log.level`, hclog `@level`, Serilog `@l`, zap `L`, MongoDB `s`. */
 const levelKeys = new Set(
-  'level severity lvl levelname level_name loglevel log_level log.level @level @l severitytext severity_text s'.split(
+  'level severity l lvl levelname level_name loglevel log_level log.level @level @l severitytext severity_text s'.split(
     ' ',
   ),
 )
@@ -148,7 +148,7 @@ function levelOfLogfmt(text: string): Level | undefined {
     const pair = logfmtPair.exec(text)
     if (pair) {
       const [, key = '', quoted, bare = ''] = pair
-      if (levelKeys.has(key.toLowerCase()) && key !== 's') return levelOfValue(quoted ?? bare)
+      if (levelKeys.has(key.toLowerCase()) && key.length > 1) return levelOfValue(quoted ?? bare)
       at = logfmtPair.lastIndex
     } else {
       const blank = text.indexOf(' ', at)

@@ -43,6 +43,20 @@ const { pod, podsWith, stopped, pending } = platform
 const waiting = (reason: string, message = '') => ({ waiting: { reason, message } })
 const ended = (reason: string, exitCode: number) => ({ terminated: { reason, exitCode } })
 
+/** A pod of a revision whose image cannot be pulled, while its StatefulSet has the revision devlake-ui-2. */
+const ofRevision = (revision: string): Partial<Facts> => {
+  const given = stopped('ui', waiting('ImagePullBackOff', 'manifest unknown'))
+  const metadata = {
+    ...given.metadata,
+    labels: { ...given.metadata.labels, 'controller-revision-hash': revision },
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'devlake-ui', uid: 's', controller: true }],
+  }
+  return {
+    pods: podsWith({ ...given, metadata }),
+    workloads: [platform.workload('ui', {}, { updateRevision: 'devlake-ui-2' })],
+  }
+}
+
 const unready = (component: string) =>
   pod(component, { conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }] })
 /** A pod whose container crashed weeks ago, and that has lost its readiness now. */
@@ -478,6 +492,14 @@ const cases: readonly Case[] = [
     remedy: 'kubectl logs -n fawkes devlake-ui-0 -c proxy',
   },
   {
+    title: 'an image that cannot be pulled, of a pod that its StatefulSet does not replace by the new template',
+    about: ui,
+    given: ofRevision('devlake-ui-1'),
+    object: ui,
+    summary: 'cannot be pulled',
+    remedy: 'kubectl delete pod -n fawkes devlake-ui-0 --wait=false',
+  },
+  {
     title: 'scheduling gates, whatever the nodes are like',
     about: ui,
     given: {
@@ -836,6 +858,10 @@ describe('the cause of a finding', () => {
     const wrong = finding('Service fawkes/devlake-ui', [], 'Service fawkes/devlake-ui is not a ClusterIP.')
     const given = { pods: podsWith(stopped('ui', waiting('ImagePullBackOff'))) }
     expect(new Diagnosis(platform.facts(given), [wrong]).causeOf(wrong)).toBe(wrong)
+  })
+
+  it('needs no deletion of a pod that is of the current template', () => {
+    expect(causeOf(ui, ofRevision('devlake-ui-2')).remedy.join()).not.toContain('kubectl delete pod')
   })
 
   it('ignores events about an earlier pod of the same name', () => {

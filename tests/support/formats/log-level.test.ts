@@ -24,6 +24,7 @@ const errors: readonly (readonly [format: string, line: string])[] = [
   ['JSON', '{"lvl":"eror","msg":"x"}'],
   ['JSON', '{"levelname": "ERROR", "message": "x"}'],
   ['zap', '{"level":"dpanic","ts":1764320400.1,"caller":"x/y.go:1","msg":"x"}'],
+  ['zap in development', '{"L":"ERROR","T":"2026-11-28T09:00:00.000Z","C":"x/y.go:1","M":"x"}'],
   ['zap with numbers', '{"level":2,"ts":1764320400.1,"caller":"x/y.go:1","msg":"x"}'],
   ['Monolog in JSON', '{"message":"x","context":[],"level":400,"level_name":"ERROR","channel":"app"}'],
   ['Monolog in JSON', '{"message":"x","level":500}'],
