@@ -11,7 +11,7 @@ export const pods: Analyzer = (facts) => {
   return [
     ...waitingTogether(notWell),
     ...imagesTogether(notWell, facts),
-    ...notWell.flatMap((pod) => insightInto(pod, facts)),
+    ...notWell.flatMap((pod) => insightInto(pod, facts).map((insight) => withReplacement(insight, pod, facts))),
   ]
 }
 
@@ -78,6 +78,30 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   }
   const problem = unreadiness(pod, facts)
   return problem ? [{ object, problem, possibleCauses: isGated(pod) ? [] : blamedInLogs(pod, facts) }] : []
+}
+
+/**
+ * Adds how a pod is replaced whose StatefulSet has another template by now. A StatefulSet that creates its pods in order does
+ * nothing until each of them is ready: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback.
+ */
+function withReplacement(insight: Insight, { metadata }: PodFacts, { workloads }: Facts): Insight {
+  const { namespace, name, labels, ownerReferences } = metadata
+  const owner = workloads.find(
+    (one) =>
+      one.kind === 'StatefulSet' &&
+      one.metadata.namespace === namespace &&
+      ownerReferences.some((reference) => reference.kind === one.kind && reference.name === one.metadata.name),
+  )
+  const own = labels['controller-revision-hash']
+  const wanted = owner?.status.updateRevision
+  const isOlder = own !== undefined && wanted !== undefined && own !== wanted
+  if (!insight.problem || !owner || !isOlder || owner.spec.podManagementPolicy === 'Parallel') return insight
+  const remedy = [
+    ...insight.problem.remedy,
+    comment`StatefulSet ${owner.metadata.name} has another template by now, and waits until this pod is ready or gone:`,
+    command`kubectl delete pod -n ${namespace} ${name} --wait=false`,
+  ]
+  return { ...insight, problem: { ...insight.problem, remedy } }
 }
 
 /** True for a pod that a readiness gate holds back: its probes succeed, whatever they said before. */

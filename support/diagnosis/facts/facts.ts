@@ -89,10 +89,14 @@ const workload = z.object({
     selector: z.object({ matchLabels: labels }).prefault({}),
     template: z.object({ metadata: z.object({ labels }).prefault({}) }).prefault({}),
     minReadySeconds: z.number().default(0),
+    /** Of a StatefulSet: Parallel, or OrderedReady by default. */
+    podManagementPolicy: z.string().optional(),
   }),
   status: z
     .object({
       conditions,
+      /** Of a StatefulSet: the revision of its template. */
+      updateRevision: z.string().optional(),
       replicas: z.number().default(0),
       readyReplicas: z.number().default(0),
       updatedReplicas: z.number().default(0),
