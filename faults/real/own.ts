@@ -107,6 +107,21 @@ export const ownFaults: readonly Fault[] = [
     apply: withSecret({ secretStoreRef: { name: 'safe' } }),
   },
   {
+    id: 'store-pattern-malformed',
+    title: 'The store names the namespaces that may use it by an asterisk, which is no regular expression',
+    expects: { failed: ['0.9'], blocked: ['1.1'] },
+    cause: { object: 'ClusterSecretStore vault', summary: 'may not be used from the namespace fawkes' },
+    apply: async (doors) => {
+      const heal = await doors.patch(store, { spec: { conditions: [{ namespaceRegexes: ['*'] }] } })
+      await forceSync(doors, databaseSecret)
+      await untilReady(doors, databaseSecret, false)
+      return async () => {
+        await heal()
+        await resynced(doors)
+      }
+    },
+  },
+  {
     id: 'vault-address-wrong',
     title: 'The store names an address at which no Vault answers',
     expects: { failed: ['0.9'], blocked: ['1.1'] },

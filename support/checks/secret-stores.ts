@@ -29,22 +29,35 @@ function storesOf({ kubernetes }: Platform, { metadata, spec }: ExternalSecret):
   })
 }
 
+/** Matches a namespace; undefined if the expression is malformed, such as a lone asterisk. */
+function matches(pattern: string, namespace: string): boolean | undefined {
+  try {
+    return new LinePattern(pattern).test(namespace)
+  } catch {
+    return undefined
+  }
+}
+
 /**
- * Decides as the operator does whether a store may be used from the namespace of the service. It ignores the conditions of a
- * SecretStore, which only its own namespace can use.
+ * Returns why a store may not be used from the namespace of the service; undefined if it may. Decides as the operator does: it ignores
+ * the conditions of a SecretStore, which only its own namespace can use, and reads none behind a malformed expression.
  */
-async function admits({ kubernetes }: Platform, kind: string, { spec }: SecretStore): Promise<boolean> {
-  if (kind === 'SecretStore' || spec.conditions.length === 0) return true
+async function refusalOf({ kubernetes }: Platform, kind: string, { spec }: SecretStore): Promise<string | undefined> {
+  if (kind === 'SecretStore' || spec.conditions.length === 0) return undefined
   const { namespace } = kubernetes
-  const byName = spec.conditions.some(
+  const isMalformed = (pattern: string) => matches(pattern, namespace) === undefined
+  const last = spec.conditions.findIndex(({ namespaceRegexes }) => namespaceRegexes.some(isMalformed))
+  const read = last < 0 ? spec.conditions : spec.conditions.slice(0, last + 1)
+  const byName = read.some(
     ({ namespaces, namespaceRegexes }) =>
-      namespaces.includes(namespace) || namespaceRegexes.some((pattern) => new LinePattern(pattern).test(namespace)),
+      namespaces.includes(namespace) || namespaceRegexes.some((pattern) => matches(pattern, namespace)),
   )
-  if (byName) return true
-  const selectors = spec.conditions.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])
-  if (selectors.length === 0) return false
-  const labels = await kubernetes.namespaceLabels(namespace)
-  return selectors.some((selector) => selects(selector, labels))
+  if (byName) return undefined
+  const selectors = read.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])
+  const labels = selectors.length > 0 ? await kubernetes.namespaceLabels(namespace) : {}
+  if (selectors.some((selector) => selects(selector, labels))) return undefined
+  const malformed = spec.conditions[last]?.namespaceRegexes.find(isMalformed)
+  return malformed === undefined ? 'no such condition' : `the expression '${malformed}' is malformed`
 }
 
 const roles: readonly SecretRole[] = ['service', 'database', 'grafana']
@@ -101,12 +114,13 @@ async function expectStore(platform: Platform, reference: StoreReference): Promi
         comment`if the operator has another class here: configuration key secretStores.controllerClass`,
       ],
     })
-  if (!(await admits(platform, reference.kind, store)))
+  const refusal = await refusalOf(platform, reference.kind, store)
+  if (refusal !== undefined)
     throw new Unmet({
       summary: `${object} may not be used from the namespace ${kubernetes.namespace}.`,
       object,
       expected: `a condition in spec.conditions that holds for ${kubernetes.namespace}`,
-      found: 'no such condition',
+      found: refusal,
       remedy: [...remedy, edit],
     })
   const ready = conditionOf(store.status.conditions, 'Ready')
