@@ -185,14 +185,15 @@ export async function runExternalSecrets(cluster: Cluster, secrets: Cache<V1Secr
 
   const isDue = (external: ExternalSecret): boolean => {
     const { refreshTime, syncedResourceVersion, conditions } = external.status ?? {}
+    // Like the real operator, it also restores a deleted Secret and retries one that it could not create.
+    const { name: target = external.metadata?.name ?? '', creationPolicy = 'Owner' } = external.spec?.target ?? {}
+    const isMissing = secrets.find(external.metadata?.namespace, target) === undefined
+    if (refreshTime === undefined || syncedResourceVersion === undefined) return true
+    if (isMissing && ['Owner', 'Merge'].includes(creationPolicy)) return true
     const interval = ms((external.spec?.refreshInterval ?? '1h') as StringValue)
     // Created once, or never refreshed: later changes of the specification are ignored.
-    if ((external.spec?.refreshPolicy === 'CreatedOnce' || interval <= 0) && refreshTime !== undefined) return false
-    if (refreshTime === undefined || syncedResourceVersion !== versionOf(external)) return true
-    // Like the real operator, it also restores a deleted Secret and retries one that it could not create.
-    const target = external.spec?.target?.name ?? external.metadata?.name ?? ''
-    const isWanted = external.spec?.target?.creationPolicy !== 'None'
-    if (isWanted && secrets.find(external.metadata?.namespace, target) === undefined) return true
+    if (external.spec?.refreshPolicy === 'CreatedOnce' || interval <= 0) return false
+    if (syncedResourceVersion !== versionOf(external)) return true
     if (!conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return true
     if (external.spec?.refreshPolicy === 'OnChange') return false
     return Date.now() - Date.parse(refreshTime) >= interval

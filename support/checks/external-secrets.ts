@@ -1,10 +1,10 @@
 /** Section 1: checks of the ExternalSecrets: that they exist, are synced by their operator, and write the Secrets in use. */
-import { type CommandLine, command, comment } from '../basis/command'
+import { type CommandLine, command } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
-import { durationIn } from '../formats/duration'
 import { generatorKind } from '../platform/cluster-generators'
 import type { ExternalSecret } from '../platform/custom-resources'
+import { forceSyncOf, isMadeOnce, readingAgain, refreshIntervalOf } from '../platform/external-secret-reads'
 import type { Platform } from '../platform/platform'
 import { externalSecretCandidates } from './candidates'
 import { conditionOf, describeCondition } from './conditions'
@@ -65,10 +65,6 @@ async function manifestsWithValues(platform: Platform, role: SecretRole, { spec 
   ]
 }
 
-/** The time in milliseconds after which the values are read again; 0 if they never are. Only the policy Periodic refreshes by time. */
-const refreshIntervalOf = ({ refreshPolicy, refreshInterval }: ExternalSecret['spec']): number =>
-  refreshPolicy === 'Periodic' ? durationIn(refreshInterval) : 0
-
 /** The time in milliseconds within which the operator takes up a change of an ExternalSecret. */
 const takenUpWithinMs = 10_000
 
@@ -124,10 +120,6 @@ const syncedReason = 'SecretSynced'
 
 /** The message beside that reason if the secrets manager returned no values and the Secret stays as it was, or missing. */
 const retained = /secret retained due to DeletionPolicy=Retain/
-
-/** An ExternalSecret that is created once ignores later changes of its specification; so does one with the interval 0. */
-const isMadeOnce = (spec: ExternalSecret['spec']): boolean =>
-  spec.refreshPolicy !== 'OnChange' && refreshIntervalOf(spec) <= 0
 
 function expectSynced(platform: Platform, { metadata, spec, status }: ExternalSecret): void {
   const { object, operator, remedy } = namesOf(platform, metadata.name)
@@ -191,11 +183,21 @@ export async function expectWritten(given: Platform, role: SecretRole): Promise<
   const { kubernetes, configuration } = platform
   const { name } = configuration.secretNames[role]
   const { spec, metadata } = await expectExternalSecret(platform, role)
-  const { name: target = metadata.name, creationPolicy } = spec.target
+  const { name: target = metadata.name, creationPolicy, manifest } = spec.target
   const { object } = namesOf(platform, metadata.name)
   const set = (fields: object) => [
     command`kubectl patch externalsecret -n ${kubernetes.namespace} ${metadata.name} --type merge -p '${JSON.stringify({ spec: { target: fields } })}'`,
   ]
+  if (manifest)
+    throw new Unmet({
+      summary: `${object} writes a ${manifest.kind}, and no Secret.`,
+      object,
+      expected: 'no spec.target.manifest',
+      found: `spec.target.manifest.kind: ${manifest.kind}`,
+      remedy: [
+        command`kubectl patch externalsecret -n ${kubernetes.namespace} ${metadata.name} --type merge -p '{"spec":{"target":{"manifest":null}}}'`,
+      ],
+    })
   if (target !== name)
     throw new Unmet({
       summary: `${object} writes the Secret ${target}, but the service uses ${name}.`,
@@ -236,18 +238,14 @@ export async function expectWritten(given: Platform, role: SecretRole): Promise<
   })
 }
 
-/** The lines that make the operator read the values of a role again. It reads those that are made once only without their Secret. */
+/** The lines that make the operator read the values of a role again. */
 export async function readAgain({ kubernetes, configuration }: Platform, role: SecretRole): Promise<CommandLine[]> {
   const { name, externalSecret = name } = configuration.secretNames[role]
   const found = await kubernetes.externalSecretOf(role)
   const { namespace } = kubernetes
-  const own = found?.metadata.name ?? externalSecret
-  return found && isMadeOnce(found.spec)
-    ? [
-        comment`ExternalSecret ${own} reads the values once. When they are right in the secrets manager, it reads them again after:`,
-        command`kubectl delete secret -n ${namespace} ${name}`,
-      ]
-    : [command`kubectl annotate externalsecret -n ${namespace} ${own} force-sync=$(date +%s) --overwrite`]
+  return found
+    ? readingAgain({ namespace, name: found.metadata.name }, found.spec)
+    : [forceSyncOf({ namespace, name: externalSecret })]
 }
 
 function namesOf({ kubernetes, configuration }: Platform, name: string) {
@@ -256,7 +254,7 @@ function namesOf({ kubernetes, configuration }: Platform, name: string) {
     operator: `workloads labelled ${configuration.dependencies.externalSecrets.selector}`,
     remedy: [
       command`kubectl describe externalsecret -n ${kubernetes.namespace} ${name}`,
-      command`kubectl annotate externalsecret -n ${kubernetes.namespace} ${name} force-sync=$(date +%s) --overwrite`,
+      forceSyncOf({ namespace: kubernetes.namespace, name }),
     ],
   }
 }

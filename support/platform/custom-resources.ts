@@ -37,6 +37,10 @@ export const externalSecret = z.object({
         name: z.string().optional(),
         creationPolicy: z.string().default('Owner'),
         template: template.nullish(),
+        /** True if the operator writes the values once, whatever it reads later. */
+        immutable: z.boolean().default(false),
+        /** The kind that is written in place of a Secret. */
+        manifest: z.object({ kind: z.string() }).nullish(),
       })
       .prefault({}),
     data: z
@@ -254,7 +258,23 @@ export const application = z.object({
           operation: z
             .object({ initiatedBy: z.object({ automated: z.boolean().default(false) }).prefault({}) })
             .prefault({}),
-          syncResult: z.object({ revision: z.string().optional(), revisions: texts }).nullish(),
+          syncResult: z
+            .object({
+              revision: z.string().optional(),
+              revisions: texts,
+              /** The tasks of the operation: what was applied, and the hooks that ran. */
+              resources: listOf(
+                z.object({
+                  kind: z.string(),
+                  name: z.string(),
+                  namespace: text,
+                  status: text,
+                  hookPhase: text,
+                  message: text,
+                }),
+              ),
+            })
+            .nullish(),
         })
         .nullish(),
       resources: listOf(

@@ -1,6 +1,7 @@
 /** Explains missing Secrets by ExternalSecrets that are not synced, and those by their stores. */
 import { command, comment } from '../../basis/command'
 import { storesNamedBy } from '../../basis/store-references'
+import { forceSyncOf, readingAgain } from '../../platform/external-secret-reads'
 import type { ExternalSecretFacts, Facts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf } from '../facts/insight'
 
@@ -41,7 +42,9 @@ function insightIntoSecret(name: string, { names, secrets, externalSecrets, unco
           ? [command`kubectl get secrets -n ${namespace}`]
           : [
               command`kubectl get externalsecrets -n ${namespace}`,
-              command`kubectl annotate externalsecret -n ${namespace} ${externalSecret} force-sync=$(date +%s) --overwrite`,
+              ...(writing
+                ? readingAgain(writing.metadata, { ...writing.spec, target: { immutable: false } })
+                : [forceSyncOf({ namespace, name: externalSecret })]),
             ]),
       ],
     },
@@ -170,7 +173,7 @@ function insightsInto(externalSecret: ExternalSecretFacts, facts: Facts): Insigh
         remedy: [
           command`kubectl describe externalsecret -n ${metadata.namespace} ${metadata.name}`,
           comment`when the reason is mended, read the values again at once:`,
-          command`kubectl annotate externalsecret -n ${metadata.namespace} ${metadata.name} force-sync=$(date +%s) --overwrite`,
+          forceSyncOf(metadata),
         ],
       },
       possibleCauses: [...storesNamedBy(spec).map(({ kind, name }) => `${kind} ${name}`), ...operatorsOf(facts)],

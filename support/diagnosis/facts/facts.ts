@@ -158,7 +158,9 @@ const externalSecret = z.object({
   spec: z
     .object({
       ...valueSources,
-      target: z.object({ name: z.string().optional() }).prefault({}),
+      refreshPolicy: z.string().default('Periodic'),
+      refreshInterval: z.string().default('1h'),
+      target: z.object({ name: z.string().optional(), immutable: z.boolean().default(false) }).prefault({}),
     })
     .prefault({}),
   status: z.object({ conditions }).prefault({}),
@@ -169,7 +171,16 @@ const secretStore = z.object({ kind: z.string(), metadata, status: z.object({ co
 
 const application = z.object({
   metadata: metadata.extend({ finalizers: z.array(z.string()).default([]) }),
-  spec: z.object({ source: z.object({ repoURL: z.string().default('') }).optional() }).optional(),
+  spec: z
+    .object({
+      source: z.object({ repoURL: z.string().default('') }).optional(),
+      syncPolicy: z
+        .object({
+          automated: z.object({ enabled: z.boolean().default(true), selfHeal: z.boolean().default(false) }).nullish(),
+        })
+        .nullish(),
+    })
+    .optional(),
   status: z
     .object({
       health: z.object({ status: z.string().default('') }).optional(),

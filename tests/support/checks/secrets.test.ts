@@ -173,6 +173,7 @@ describe('an ExternalSecret is synced', () => {
 describe('an ExternalSecret does not write the Secret', () => {
   it.each<[string, object, object, RegExp]>([
     ['by its policy None', { creationPolicy: 'None' }, {}, /writes no Secret: its creation policy is None/],
+    ['but a ConfigMap', { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } }, {}, /writes a ConfigMap, and no Secret/],
     ['which nobody owns', {}, { ownerReferences: [] }, /is not written by ExternalSecret fawkes\/devlake-db/],
     ['which another one owns', {}, { ownerReferences: [{ ...owner, name: 'other', uid: 'es-2' }] }, /not written by/],
     ['which an earlier one of the name owned', {}, { ownerReferences: [{ ...owner, uid: 'es-0' }] }, /not written by/],
@@ -222,6 +223,12 @@ describe('a store', () => {
       /may not be used/,
     ],
     ['has another expression', { spec: { conditions: [{ namespaceRegexes: ['^prod-.*$'] }] } }, /may not be used/],
+    ['has a malformed expression', { spec: { conditions: [{ namespaceRegexes: ['*'] }] } }, /may not be used/],
+    [
+      'names the namespace behind a malformed expression',
+      { spec: { conditions: [{ namespaceRegexes: ['*'] }, { namespaces: ['fawkes'] }] } },
+      /may not be used/,
+    ],
   ])('%s', async (_, changes, summary) => {
     const platform = await platformWith({}, store(changes))
     expect((await findingOf(expectReadyStore(platform, 'database'))).summary).toMatch(summary)
@@ -235,6 +242,10 @@ describe('a store', () => {
       { conditions: [{ namespaces: ['x'] }, { namespaces: ['fawkes'] }] },
     ],
     ['selects the namespace', { conditions: [{ namespaceSelector: { matchLabels: { team: 'platform' } } }] }],
+    [
+      'names the namespace beside a malformed expression',
+      { conditions: [{ namespaces: ['fawkes'], namespaceRegexes: ['*'] }] },
+    ],
     ['has an expression for the namespace', { conditions: [{ namespaceRegexes: ['^faw.*'] }] }],
   ])('passes where it %s', async (_, spec) => {
     await expectReadyStore(await platformWith({}, store({ spec })), 'database')
@@ -468,8 +479,15 @@ describe('an ExternalSecret of another name than its Secret', () => {
     }
     expect(await remedyOf()).toEqual([annotate])
     expect(await remedyOf({ refreshPolicy: 'OnChange' })).toEqual([annotate])
+    const forget =
+      'kubectl patch externalsecret -n fawkes dora-db --subresource=status --type=merge -p \'{"status":{"syncedResourceVersion":null}}\''
     for (const once of [{ refreshPolicy: 'CreatedOnce' }, { refreshInterval: '0' }])
-      expect((await remedyOf(once)).join()).toMatch(/reads the values once.*kubectl delete secret -n fawkes devlake-db/)
+      expect(await remedyOf(once)).toEqual([expect.stringMatching(/reads the values once/), forget])
+    expect(await remedyOf({ target: { name: 'devlake-db', immutable: true } })).toEqual([
+      '# Secret devlake-db is immutable, so its values change only when it is written anew:',
+      'kubectl delete secret -n fawkes devlake-db',
+      forget,
+    ])
   })
 
   it('that writes another Secret is not taken for it', async () => {

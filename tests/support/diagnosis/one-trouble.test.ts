@@ -377,19 +377,24 @@ describe('the words of the object itself', () => {
     expect(factsAbout(new Set(['ClusterSecretStore vault']), platform.facts(given)).join()).toContain('Code: 403')
   })
 
-  it('lead to the ExternalSecret that writes a lost Secret, whatever its name is', () => {
+  it.each([
+    ['Periodic', 'kubectl annotate externalsecret -n fawkes dora-db force-sync='],
+    ['CreatedOnce', 'kubectl patch externalsecret -n fawkes dora-db --subresource=status'],
+  ])('lead to the ExternalSecret that writes a lost Secret, whatever its name is (%s)', (refreshPolicy, line) => {
     const written = platform.externalSecret('True')
+    const target = { name: 'devlake-db', immutable: true }
     const [cause] = causesOf(['Secret fawkes/devlake-db'], {
       secrets: [],
       externalSecrets: [
         {
           ...written,
           metadata: { ...written.metadata, name: 'dora-db' },
-          spec: { ...written.spec, target: { name: 'devlake-db' } },
+          spec: { ...written.spec, refreshPolicy, target },
         },
       ],
     })
-    expect(cause?.remedy.at(-1)).toContain('kubectl annotate externalsecret -n fawkes dora-db force-sync=')
+    expect(cause?.remedy.at(-1)).toContain(line)
+    expect(cause?.remedy.join()).not.toContain('delete secret')
   })
 
   it.each([true, false])('lead to the backup of a lost encryption secret (created by hand: %s)', (secretsByHand) => {
