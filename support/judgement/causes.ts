@@ -5,6 +5,7 @@ import { command } from '../basis/command'
 import type { Finding } from '../basis/finding'
 import { type Diagnosis, subjectOf } from '../diagnosis/diagnosis'
 import { factsAbout } from '../diagnosis/related'
+import { restoring } from '../diagnosis/restoring'
 import { troubleshootingOf } from '../diagnosis/troubleshooting'
 import { type Cause, type ItemRecord, worstFirst } from '../record/verdict'
 
@@ -69,6 +70,7 @@ export class Causes {
     const { facts } = this.diagnosis
     const all = [finding, ...symptoms.values()]
     const objects = new Set(all.map(({ object }) => subjectOf(object)))
+    const lines = [...remedy, ...restoring([...remedy], facts)]
     const said = all.flatMap(({ summary, object, found }) => [summary, object, found]).join('\n')
     return {
       id,
@@ -76,7 +78,7 @@ export class Causes {
       object: finding.object,
       expected: finding.expected,
       found: mostSaying(found).join('; '),
-      remedy: leadsOn([...remedy]) ? [...remedy] : [...remedy, command`npx dora-acceptance run ${[...items]}`],
+      remedy: leadsOn(lines) ? lines : [...lines, command`npx dora-acceptance run ${[...items]}`],
       reads: [...remedy].flatMap((command, position) => (reading.has(command) ? [position] : [])),
       symptoms: [...symptoms.keys()],
       facts: facts === null ? [] : factsAbout(objects, facts),
