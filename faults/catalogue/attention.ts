@@ -113,6 +113,16 @@ export const attentionFaults: readonly Fault[] = [
     },
   },
   {
+    id: 'external-secret-writes-a-config-map',
+    title: 'The ExternalSecret of the database writes a ConfigMap; the Secret in use was written earlier',
+    expects: { failed: ['1.3'], blocked: [] },
+    cause: { object: 'ExternalSecret fawkes/devlake-db', summary: 'writes a ConfigMap, and no Secret' },
+    apply: (doors) =>
+      doors.patch(inService('externalsecret', 'devlake-db'), {
+        spec: { target: { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } } },
+      }),
+  },
+  {
     id: 'secret-without-store',
     title: 'The ExternalSecret of Grafana names no secret store',
     expects: { failed: ['0.9'], blocked: ['1.1'] },

@@ -24,6 +24,8 @@ export const withoutFault = {
       'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
     'support/checks/application-state.ts: `$\u007bobject} is Synced whatever runs':
       'The stand-in of ArgoCD compares no fields: tests/support/checks/application.test.ts.',
+    'support/checks/applications-behind.ts':
+      'The matrix runs as an administrator: tests/support/checks/applications-behind.test.ts lacks the right.',
     "support/checks/certificates.ts: problem('has no expiry date'":
       'The stand-in of cert-manager issues such a certificate anew: tests/support/checks/cluster.test.ts.',
     "support/checks/certificates.ts: problem('is not valid yet'":

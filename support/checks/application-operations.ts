@@ -1,5 +1,6 @@
 /** Section 2: checks of the operations of the ArgoCD Application, which are its syncs. */
-import { comment } from '../basis/command'
+import { syncOf } from '../basis/argocd'
+import { command, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -73,6 +74,12 @@ async function syncOutcome(platform: Platform, startedAfter: string): Promise<Ou
   return { problem, mayEnd: isUnderway(application) }
 }
 
+/** The tasks of an operation that failed: hooks, and resources that could not be applied or did not become healthy. */
+const failedTasks = ({ syncResult }: Operation) =>
+  (syncResult?.resources ?? []).filter(
+    ({ status, hookPhase }) => status === 'SyncFailed' || hookPhase === 'Failed' || hookPhase === 'Error',
+  )
+
 /**
  * Who ArgoCD takes for the starter of the next sync: the starter of the last operation. It looks at that one, and a sync by hand
  * that follows an automated sync even keeps its mark, because the state of operations is merged: syncWindowPreventsSync in
@@ -88,21 +95,32 @@ export async function failedOperation(
   operation: Operation,
   expected: string,
 ): Promise<Unmet> {
-  const { object, remedy } = applicationNames(platform)
+  const { object, namespace, name, remedy } = applicationNames(platform)
   const { phase, startedAt, message } = operation
   const found = `${phase}${startedAt ? ` (started at ${startedAt})` : ''}: ${message ?? 'no message'}`
   if (isHeld(operation)) {
     const windows = await forbiddingWindows(platform, application, starterOf(application))
     return held(platform, application, windows ?? [], { object, expected, found, remedy: [...remedy, goesOn] })
   }
+  const failed = failedTasks(operation)
+  const [first] = failed.map((one) => `${one.kind} ${one.namespace ? `${one.namespace}/` : ''}${one.name}`)
+  const tasks = failed.slice(0, 3).map((one) => `${one.kind} ${one.name}: ${one.message}`)
   return new Unmet({
-    summary: `The last operation of ${object} ${hasFailed(operation) ? 'did not succeed' : 'has not ended'}.`,
+    summary: `The last operation of ${object} ${hasFailed(operation) ? 'did not succeed' : 'has not ended'}${first ? `: ${first} failed` : ''}.`,
     object,
     expected,
-    found,
-    remedy,
+    found: [found, ...tasks].join('; '),
+    remedy: [
+      ...(first ? [tasksOf({ namespace, name })] : []),
+      ...remedy,
+      ...(hasEnded(operation) ? [comment`when the reason is mended:`, syncOf({ namespace, name })] : []),
+    ],
   })
 }
+
+/** Lists what an operation applied and which hooks it ran, with their results. */
+const tasksOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+  command`kubectl get application -n ${namespace} ${name} -o jsonpath='{range .status.operationState.syncResult.resources[*]}{.kind} {.namespace}/{.name} {.status} {.hookPhase}: {.message}{"\\n"}{end}'`
 
 /**
  * 2.4: starts a sync.

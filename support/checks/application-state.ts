@@ -1,8 +1,7 @@
 /** Section 2: checks of the state of the ArgoCD Application: its health, and that it is in sync with its source. */
 import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
-import { command } from '../basis/command'
-import { Unmet } from '../basis/expectation'
-import { components } from '../contracts/contract'
+import { command, comment } from '../basis/command'
+import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, expectApplication } from './application'
@@ -10,7 +9,7 @@ import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
 import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
-import { workloadsOf } from './workloads'
+import { objectOf, serviceWorkloads } from './workloads'
 
 /** 2.3: checks that the Application is healthy. A rollout or a sync that goes on gets the time to end. */
 export async function expectHealthy(platform: Platform): Promise<void> {
@@ -65,14 +64,16 @@ const groups = ['apps', '*']
 const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\[\d*\]|\/\d+)?)?)?)?)$/
 
 /** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
-async function blindness(platform: Platform, { spec }: Application): Promise<Outcome | undefined> {
+async function blindness(platform: Platform, { spec, status }: Application): Promise<Outcome | undefined> {
   const { object, namespace, name } = applicationNames(platform)
   const blinding = spec.ignoreDifferences.flatMap(({ jsonPointers, jqPathExpressions, ...of }) => {
     const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
     return path !== undefined && groups.includes(of.group) && running.includes(of.kind) ? [{ ...of, path }] : []
   })
-  if (blinding.length === 0) return undefined
-  const workloads = (await Promise.all(components.map((one) => workloadsOf(platform, one)))).flat()
+  // ArgoCD writes no sync status of hooks, and of what an annotation makes it skip: CompareAppState in controller/state.go.
+  const uncompared = status.resources.filter((one) => running.includes(one.kind) && !one.status && !one.requiresPruning)
+  if (blinding.length + uncompared.length === 0) return undefined
+  const workloads = await serviceWorkloads(platform)
   // An entry may be about one object, or those of one namespace.
   const blind = blinding.find((one) =>
     workloads.some(
@@ -81,17 +82,37 @@ async function blindness(platform: Platform, { spec }: Application): Promise<Out
         (one.namespace === '' || one.namespace === metadata.namespace),
     ),
   )
-  if (!blind) return undefined
-  const problem = new Unmet({
-    summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.path} in ${blind.kind}.`,
-    object,
-    explainsNothing: true,
-    expected: 'spec.ignoreDifferences of single fields, such as /spec/replicas',
-    found: `${blind.kind}: ${blind.path}`,
-    remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
+  const subject = { object, explainsNothing: true } as const
+  if (blind)
+    return lastingly({
+      ...subject,
+      summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.path} in ${blind.kind}.`,
+      expected: 'spec.ignoreDifferences of single fields, such as /spec/replicas',
+      found: `${blind.kind}: ${blind.path}`,
+      remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
+    })
+  const unseen = workloads.find(({ kind, metadata }) =>
+    uncompared.some(
+      (one) =>
+        one.kind === kind &&
+        one.name === metadata.name &&
+        (one.namespace || spec.destination.namespace) === metadata.namespace,
+    ),
+  )
+  if (!unseen) return undefined
+  return lastingly({
+    ...subject,
+    summary: `${object} is Synced whatever runs: ArgoCD does not compare ${objectOf(unseen)}.`,
+    expected: `a sync status of ${objectOf(unseen)} in status.resources`,
+    found: 'none, because its manifest is that of a hook, or has an annotation by which ArgoCD skips it',
+    remedy: [
+      differencesOf({ namespace, name }),
+      comment`remove the annotation argocd.argoproj.io/hook or helm.sh/hook from its manifest in the repository`,
+    ],
   })
-  return { problem, mayEnd: false }
 }
+
+const lastingly = (circumstances: Circumstances): Outcome => ({ problem: new Unmet(circumstances), mayEnd: false })
 
 /** The finding about an Application that is not synced. */
 async function syncOutcome(platform: Platform, application: Application): Promise<Outcome> {

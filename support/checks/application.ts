@@ -2,14 +2,13 @@
 import { posix } from 'node:path'
 import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, unlessBlocked } from '../basis/expectation'
-import { components } from '../contracts/contract'
 import { targetsOf } from '../platform/application-targets'
 import type { Application, ApplicationSource } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { samePath, sameRepository, sameRevision } from './application-source'
 import { applicationCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
-import { workloadsOf } from './workloads'
+import { objectOf, serviceWorkloads } from './workloads'
 
 /** 2.2: checks that the Application exists and is not being deleted, and returns it. */
 export async function expectApplication(platform: Platform): Promise<Application> {
@@ -66,19 +65,24 @@ function emptiness(platform: Platform, application: Application): Circumstances[
 
 /** Kinds of resources by which ArgoCD may deliver workloads that it does not list. */
 const delivering = ['Application', 'ApplicationSet', 'HelmRelease', 'Kustomization']
+const deliversThroughOthers = ({ status }: Application) =>
+  status.resources.some(({ kind, requiresPruning }) => delivering.includes(kind) && !requiresPruning)
+
+/** The workloads that an Application delivers, as findings name them. */
+export const deliveredWorkloads = ({ spec, status }: Application): string[] =>
+  status.resources
+    .filter(
+      ({ kind, requiresPruning }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind) && !requiresPruning,
+    )
+    .map((one) => `${one.kind} ${one.namespace || spec.destination.namespace}/${one.name}`)
 
 /** Returns a problem where ArgoCD delivers workloads, and none of them runs a component. Those of an operator are its own business. */
 async function astray(platform: Platform, application: Application): Promise<Circumstances[]> {
   const { object, name, namespace } = applicationNames(platform)
-  const { spec, status } = application
-  const resources = status.resources.filter(({ requiresPruning }) => !requiresPruning)
-  const delivered = resources
-    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind))
-    .map((one) => `${one.kind} ${one.namespace || spec.destination.namespace}/${one.name}`)
-  if (delivered.length === 0 || resources.some(({ kind }) => delivering.includes(kind))) return []
-  const all = components.map((component) => workloadsOf(platform, component).catch(unlessBlocked([])))
-  const running = (await Promise.all(all)).flat()
-  const own = running.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)
+  const delivered = deliveredWorkloads(application)
+  if (delivered.length === 0 || deliversThroughOthers(application)) return []
+  const running = await serviceWorkloads(platform).catch(unlessBlocked([]))
+  const own = running.map(objectOf)
   const isMade = running.some(({ metadata }) => metadata.ownerReferences.length > 0)
   if (own.length === 0 || isMade || own.some((one) => delivered.includes(one))) return []
   return [
@@ -186,7 +190,7 @@ function destinationProblems(platform: Platform, application: Application): Circ
         command`kubectl get secret -n ${platform.configuration.application.namespace} -l argocd.argoproj.io/secret-type=cluster`,
       ],
     })
-  if (!targets.includes(platform.kubernetes.namespace))
+  if (!targets.includes(platform.kubernetes.namespace) && !deliversThroughOthers(application))
     unmet.push({
       summary: `${object} deploys to the wrong namespace.`,
       object,

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform'
 import { expectApplication, expectDeploysFromRepository } from './application'
 import { expectOperationSucceeded, expectSyncSucceeds, startSync } from './application-operations'
 import { expectHealthy, expectSynced } from './application-state'
+import { withThoseBehind } from './applications-behind'
 import {
   expectFluxDelivers,
   expectFluxHealthy,
@@ -26,9 +27,9 @@ interface DeliveryChecks {
 const argocd: DeliveryChecks = {
   exists: expectApplication,
   delivers: expectDeploysFromRepository,
-  healthy: expectHealthy,
-  synced: expectSynced,
-  lastSucceeded: expectOperationSucceeded,
+  healthy: withThoseBehind(expectHealthy),
+  synced: withThoseBehind(expectSynced),
+  lastSucceeded: withThoseBehind(expectOperationSucceeded),
   start: startSync,
   syncSucceeds: expectSyncSucceeds,
 }

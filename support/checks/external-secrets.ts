@@ -1,5 +1,5 @@
 /** Section 1: checks of the ExternalSecrets: that they exist, are synced by their operator, and write the Secrets in use. */
-import { type CommandLine, command } from '../basis/command'
+import { type CommandLine, command, comment } from '../basis/command'
 import { eventually } from '../basis/eventually'
 import { Unmet } from '../basis/expectation'
 import { generatorKind } from '../platform/cluster-generators'

@@ -99,7 +99,10 @@ async function compareSeries(platform: Platform, metric: string): Promise<Series
           object,
           expected: `one series for ${name}${JSON.stringify(labels)}`,
           found: [twin, ...others].map((series) => JSON.stringify(series.labels)).join(', '),
-          remedy: [...remedy, comment`check that only one service has the labels that the ServiceMonitor selects`],
+          remedy: [
+            ...remedy,
+            comment`see by the labels job and endpoint who scrapes it: another service with the labels that the ServiceMonitor selects, or another monitor`,
+          ],
         },
       ]
     if (twin && Math.abs(twin.value - value) <= 1e-9 * Math.max(1, Math.abs(value))) return []

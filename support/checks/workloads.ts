@@ -2,7 +2,7 @@
 
 import { type CommandLine, command, comment } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
-import type { Component } from '../contracts/contract'
+import { type Component, components } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
 import type { OwnWorkload } from '../platform/workload-resources'
 import { lifecycleHindrances } from './lifecycle'
@@ -21,6 +21,14 @@ export async function workloadsOf(platform: Platform, component: Component): Pro
   })
 }
 
+/** Returns the workloads of all components. */
+export const serviceWorkloads = async (platform: Platform): Promise<OwnWorkload[]> =>
+  (await Promise.all(components.map((component) => workloadsOf(platform, component)))).flat()
+
+/** A workload as findings name it. */
+export const objectOf = ({ kind, metadata }: OwnWorkload): string =>
+  `${kind} ${metadata.namespace ?? ''}/${metadata.name}`
+
 /** Returns the problem of each workload, which may end if its rollout goes on. */
 export const workloadProblems = (workloads: readonly OwnWorkload[]): Hindrance[] =>
   workloads.flatMap((workload) => {
@@ -31,7 +39,7 @@ export const workloadProblems = (workloads: readonly OwnWorkload[]): Hindrance[]
 function rolloutProblem(workload: OwnWorkload): Hindrance | undefined {
   const { kind, metadata, status, desired, existing, ready, updated } = workload
   const { name, namespace = '' } = metadata
-  const object = `${kind} ${namespace}/${name}`
+  const object = objectOf(workload)
   const counts = `${desired} wanted, ${existing} exist, ${updated} of the current revision, ${ready} ready`
   const finding = (problem: string, found = counts): Circumstances => ({
     summary: `${object} ${problem}.`,

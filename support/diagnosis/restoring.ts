@@ -9,7 +9,7 @@ const changing =
 
 /** Returns a comment for each object that the lines change, and that an Application delivers which corrects differences. */
 export function restoring(lines: readonly string[], facts: Facts | null): CommandLine[] {
-  const changed = lines.flatMap((line) => changing.exec(line)?.groups ?? [])
+  const changed = lines.map((line) => changing.exec(line)?.groups)
   const correcting = (facts?.applications ?? []).filter(({ spec }) => {
     const automated = spec?.syncPolicy?.automated
     return automated?.enabled && automated.selfHeal
@@ -18,8 +18,10 @@ export function restoring(lines: readonly string[], facts: Facts | null): Comman
     status.resources
       .filter((one) =>
         changed.some(
-          ({ kind, namespace = '', name }) =>
-            kind === one.kind.toLowerCase() && namespace === one.namespace && name === one.name,
+          (found) =>
+            found?.kind === one.kind.toLowerCase() &&
+            (found.namespace ?? '') === one.namespace &&
+            found.name === one.name,
         ),
       )
       .map(

@@ -411,6 +411,42 @@ describe('the operation of the Application', () => {
   })
 })
 
+describe('an operation that failed', () => {
+  const hook = {
+    ...{ kind: 'Job', namespace: 'fawkes', name: 'migrate', hookType: 'PreSync', hookPhase: 'Failed' },
+    message: 'Job has reached the specified backoff limit',
+  }
+  const failing = async (operationState: object) =>
+    findingOf(expectOperationSucceeded(await platformWith({ status: { operationState } })))
+
+  it('is named by the task that failed, and started again when that is mended', async () => {
+    const applied = {
+      kind: 'Service',
+      namespace: 'fawkes',
+      name: 'devlake-lake',
+      status: 'Synced',
+      hookPhase: 'Running',
+    }
+    const message = 'one or more synchronization tasks completed unsuccessfully'
+    const found = await failing({ phase: 'Failed', message, syncResult: { resources: [applied, hook] } })
+    expect([found.summary, found.found]).toEqual([
+      'The last operation of Application fawkes/devlake did not succeed: Job fawkes/migrate failed.',
+      `Failed: ${message}; Job migrate: ${hook.message}`,
+    ])
+    expect(found.remedy).toEqual([
+      expect.stringContaining('.status.operationState.syncResult.resources'),
+      'kubectl describe application -n fawkes devlake',
+      '# when the reason is mended:',
+      expect.stringContaining('kubectl patch application -n fawkes devlake --type=merge'),
+    ])
+  })
+
+  it('is started again by ArgoCD itself while it tries', async () => {
+    const { remedy } = await failing({ phase: 'Running', retryCount: 2, syncResult: { resources: [hook] } })
+    expect(remedy.join()).not.toContain('patch')
+  })
+})
+
 describe('an Application that is Synced', () => {
   const { labels } = configurationSchema(fawkes.names).parse({}).components.lake
   const own = {
@@ -452,6 +488,28 @@ describe('an Application that is Synced', () => {
     ['Deployment', { jsonPointers: ['/spec'], name: 'demo' }],
     ['StatefulSet', { jsonPointers: ['/spec'], namespace: 'staging' }],
   ])('holds if ArgoCD ignores single fields of %s, or other objects: %j', ignoring)
+
+  const listing = async (resource: object) =>
+    expectSynced(await platformWith({ status: { resources: [resource] } }, wanted, { statefulsets: [own] }))
+  const lake = { kind: 'StatefulSet', name: 'devlake-lake', namespace: 'fawkes' }
+
+  it.each([
+    ['because it is a hook', { ...lake, hook: true }],
+    ['because an annotation makes ArgoCD skip it', lake],
+    ['and names no namespace', { ...lake, namespace: undefined }],
+  ])('says nothing of a workload that is not compared, %s', async (_, resource) => {
+    expect((await findingOf(listing(resource))).summary).toBe(
+      'Application fawkes/devlake is Synced whatever runs: ArgoCD does not compare StatefulSet fawkes/devlake-lake.',
+    )
+  })
+
+  it.each([
+    ['a Job that is a hook', { kind: 'Job', name: 'migrate', namespace: 'fawkes', hook: true }],
+    ['a workload of another service', { ...lake, name: 'jenkins' }],
+    ['a workload of another namespace', { ...lake, namespace: 'staging' }],
+  ])('holds beside %s', async (_, resource) => {
+    await listing(resource)
+  })
 })
 
 it('an Application of unknown health has the reason in its conditions', async () => {

@@ -55,8 +55,9 @@ describe('one trouble', () => {
   it('is the store that only an entry of the ExternalSecret names', () => {
     const storeRef = { kind: 'ClusterSecretStore', name: 'vault' }
     const unsynced = externalSecret('devlake-db', 'could not get secret data from provider')
+    const reading = { refreshPolicy: 'Periodic', refreshInterval: '1h', target: { immutable: false } }
     const [cause] = causesOf(['ExternalSecret fawkes/devlake-db'], {
-      externalSecrets: [{ ...unsynced, spec: { data: [{ sourceRef: { storeRef } }], dataFrom: [], target: {} } }],
+      externalSecrets: [{ ...unsynced, spec: { ...reading, data: [{ sourceRef: { storeRef } }], dataFrom: [] } }],
       secretStores: [platform.store('False', 'unable to validate')],
     })
     expect(cause?.object).toBe('ClusterSecretStore vault')
