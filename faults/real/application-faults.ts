@@ -1,12 +1,14 @@
 /** Faults of the Application that only the real ArgoCD can show: section 2 of the checklist. */
 import { inService } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
+import { configMap } from './behind'
 import {
   cloned,
   committing,
   copying,
   deployedPath,
   exporter,
+  manifests,
   patching,
   progressing,
   project,
@@ -15,16 +17,9 @@ import {
 } from './deploying'
 
 const object = 'Application fawkes/devlake'
-const manifests = `${deployedPath}/manifests.yaml`
 
 /** Without it, ArgoCD deploys only when somebody asks for it. */
 const byHand = patching({ spec: { syncPolicy: null } })
-
-const configMap = (name: string, namespace = 'fawkes') => `apiVersion: v1
-kind: ConfigMap
-metadata: { name: ${name}, namespace: ${namespace} }
-data: { greeting: hello }
-`
 
 /** A window that is always open. */
 const always = { schedule: '* * * * *', duration: '24h' }

@@ -9,6 +9,7 @@ export const project = inService('appproject', 'default')
 
 /** The folder of the Application in the repository. */
 export const deployedPath = 'platform/apps/devlake'
+export const manifests = `${deployedPath}/manifests.yaml`
 
 /** Milliseconds within which ArgoCD renders, compares and syncs a change. */
 const patience = 60_000
@@ -26,7 +27,7 @@ export const statusOf = async (doors: Doors, reference: Reference = application)
 const refresh = 'argocd.argoproj.io/refresh'
 
 /** Requests a comparison with the newest commit, and waits until ArgoCD has written its result. */
-async function compared(doors: Doors, reference: Reference = application): Promise<void> {
+export async function compared(doors: Doors, reference: Reference = application): Promise<void> {
   await doors.patch(reference, { metadata: { annotations: { [refresh]: 'normal' } } })
   await until(
     'ArgoCD to compare',

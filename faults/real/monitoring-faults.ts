@@ -2,7 +2,7 @@
 import { prometheus, provenOnSurfaces, serviceMonitor } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import type { Doors } from '../doors/doors'
-import { until } from '../doors/until'
+import { until, untilShown } from '../doors/until'
 import { endpoint, untilUp } from './conditions'
 
 const object = 'ServiceMonitor monitoring/devlake-metrics'
@@ -36,6 +36,20 @@ export const monitoringFaults: readonly Fault[] = [
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object, summary: 'relabel' },
     apply: refused({ relabelings: [{ action: 'keep', sourceLabels: ['__address__'], regex: '(' }] }),
+  },
+  {
+    id: 'monitor-with-a-small-limit',
+    title: 'The service exposes more samples than the ServiceMonitor accepts',
+    expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    cause: { object: 'Prometheus target devlake-metrics', summary: 'exceeds a limit of the ServiceMonitor' },
+    apply: async (doors) => {
+      const heal = await doors.patch(serviceMonitor, { spec: { sampleLimit: 5 } })
+      const undo = async () => {
+        await heal()
+        await untilUp(doors)
+      }
+      return untilShown(undo, 'the target to be down', async () => (await doors.targetHealth()) === 'down')
+    },
   },
   {
     id: 'prometheus-paused',
