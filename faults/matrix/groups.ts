@@ -5,7 +5,7 @@ import type { Fault } from '../catalogue/fault'
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
 export type Grouped = Pick<Fault, 'expects' | 'needs' | 'beside' | 'stories' | 'pages'> & {
-  readonly cause?: Pick<Fault['cause'], 'object'>
+  readonly cause?: Pick<Fault['cause'], 'object'> & Partial<Pick<Fault['cause'], 'summary'>>
 }
 
 /** The scope that covers the same scenarios and the pages as well. */
@@ -44,8 +44,11 @@ const areApart = (fault: Grouped, group: readonly Grouped[]): boolean =>
 /** Items that name whatever blocks them: those that compare the events with the surfaces (support/checks/numbers/instruments.ts). */
 const namesAllBlockers = /^(?:18\.[245]|21\.[3-6])$/
 
-const isNamedBesideOthers = ({ beside = [], expects }: Grouped, id: string) =>
-  beside.includes(id) || (namesAllBlockers.test(id) && expects.blocked.includes(id))
+/** Samples are counted only where nothing else blocks the comparison (support/checks/numbers/reconciliation.ts). */
+const isOfSamples = ({ cause }: Grouped) => cause?.summary?.startsWith('There is no data yet') ?? false
+
+const isNamedBesideOthers = (fault: Grouped, id: string) =>
+  fault.beside?.includes(id) || (namesAllBlockers.test(id) && fault.expects.blocked.includes(id) && !isOfSamples(fault))
 
 /** Of more wrong panels, the suite may report one cause for all (support/checks/numbers/panel-troubles.ts). */
 const mostBeside = 5

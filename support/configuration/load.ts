@@ -100,7 +100,7 @@ export function loadSettings(
 
 /** @throws ConfigurationError for a file that its author takes for the configuration, and that would not be read */
 function refuseUnreadFile(folder: string): void {
-  const found = readdirSync(folder).find((name) => /^\.?acceptance\.ya?ml(\.(ya?ml|txt))?$/i.test(name))
+  const found = namesIn(folder).find((name) => /^\.?acceptance\.ya?ml(\.(ya?ml|txt))?$/i.test(name))
   if (found === undefined) return
   const path = resolve(folder, found)
   throw new ConfigurationError(
@@ -108,6 +108,15 @@ function refuseUnreadFile(folder: string): void {
       ? `${path} is a link to a file that does not exist. Type: ${command`ls -l ${path}`}`
       : `${path} is not read: the configuration is acceptance.yaml, or the file that ACCEPTANCE_CONFIG names. Type: ${command`mv ${found} acceptance.yaml`}`,
   )
+}
+
+/** The names in a folder; none if it cannot be listed. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 /** Registers the passwords of all URLs in the configuration, such as that of the Pushgateway. */

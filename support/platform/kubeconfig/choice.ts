@@ -118,7 +118,7 @@ function absent(paths: readonly string[], { missing }: Kubeconfig): never {
       missing.length > 0 ? `no such file: ${missing.join(', ')}` : `no context in ${paths.join(', ') || 'KUBECONFIG'}`,
     remedy: [
       ...(missing.some((path) => path.startsWith('~'))
-        ? [comment`only a shell replaces ~, and only outside quotes: write $HOME in its place`]
+        ? [comment`only a shell replaces ~, and only outside quotes: write the whole path`]
         : []),
       command`export KUBECONFIG=PATH`,
       command`kubectl config get-contexts`,

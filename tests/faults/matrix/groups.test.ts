@@ -87,6 +87,8 @@ describe('groups', () => {
     expect(groupsOf([one, blocking('other', '10.3', '21.6')])).toHaveLength(1)
     expect(groupsOf([one, blocking('failing', '21.6', '10.4')])).toHaveLength(2)
     expect(groupsOf([blocking('first', '6.1', '7.3'), blocking('second', '10.3', '7.3')])).toHaveLength(2)
+    const cause = { object: 'database', summary: 'There is no data yet: no sample of the lead time' }
+    expect(groupsOf([one, { ...blocking('counted', '10.3', '21.6'), cause }])).toHaveLength(2)
   })
 
   it('of the catalogue number less than a fifth of its faults', () => {
