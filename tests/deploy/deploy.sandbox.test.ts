@@ -123,8 +123,9 @@ describe('a run with the rights of the shipped ServiceAccount', () => {
     const declared = accessFor('judging', namespaceOf).flatMap(({ rules }) =>
       rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources[0]}`)),
     )
-    // The right to read the volume of a claim is granted with those of the diagnosis, because a run can do without it.
-    return [...declared, 'get persistentvolumes', 'create selfsubjectaccessreviews', 'get /version']
+    // The rights to read the volume of a claim and evictions are granted with those of the diagnosis: a run can do without them.
+    const diagnosing = ['get persistentvolumes', 'list events']
+    return [...declared, ...diagnosing, 'create selfsubjectaccessreviews', 'get /version']
   }
 })
 
