@@ -62,7 +62,8 @@ export function mysql({ ports }: Environment): Part {
         '--skip-test-db',
         ...asRoot(),
       ]
-      await execa(debianProgram('mariadbInstall'), options, { stdin: 'ignore' })
+      // A server that starts removes the temporary tables of others from the directory that they share.
+      await execa(debianProgram('mariadbInstall'), options, { stdin: 'ignore', env: { TMPDIR: temporary } })
     },
     command: () => ({
       file: debianProgram('mariadbd'),
