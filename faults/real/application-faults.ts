@@ -2,6 +2,7 @@
 import { inService } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import { configMap } from './behind'
+import { deliveryFaults } from './delivery-faults'
 import {
   cloned,
   committing,
@@ -239,4 +240,7 @@ const faults: readonly Fault[] = [
 ]
 
 /** The faults of the Application. Each needs every other item of section 2, because two of them cannot be in force at once. */
-export const applicationFaults: readonly Fault[] = faults.map((fault) => ({ ...fault, needs: ['2.1', '2.3', '2.4'] }))
+export const applicationFaults: readonly Fault[] = [...faults, ...deliveryFaults].map((fault) => ({
+  ...fault,
+  needs: ['2.1', '2.3', '2.4'],
+}))

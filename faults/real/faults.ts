@@ -6,7 +6,6 @@
 import type { Fault } from '../catalogue/fault'
 import { catalogue } from '../catalogue/index'
 import { applicationFaults } from './application-faults'
-import { deliveryFaults } from './delivery-faults'
 import { monitoringFaults } from './monitoring-faults'
 import { ownFaults } from './own'
 
@@ -57,10 +56,4 @@ export const notReused: Readonly<Record<string, string>> = {
 const fromCatalogue = catalogue.filter(({ id }) => reused.includes(id))
 
 /** Every fault of `npm run test:real`. */
-export const realFaults: readonly Fault[] = [
-  ...fromCatalogue,
-  ...ownFaults,
-  ...monitoringFaults,
-  ...applicationFaults,
-  ...deliveryFaults,
-]
+export const realFaults: readonly Fault[] = [...fromCatalogue, ...ownFaults, ...monitoringFaults, ...applicationFaults]

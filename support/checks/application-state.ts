@@ -4,7 +4,7 @@ import { command, comment } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
-import { applicationNames, expectApplication } from './application'
+import { applicationNames, deliveredWorkloads, expectApplication, workloadKinds } from './application'
 import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
 import { type Outcome, settled } from './settled'
@@ -57,21 +57,21 @@ export async function expectSynced(platform: Platform): Promise<void> {
 }
 
 /** Kinds whose specification is what runs, and their groups. */
-const running = ['Deployment', 'StatefulSet', 'DaemonSet', '*']
+const running = [...workloadKinds, '*']
 const groups = ['apps', '*']
 
 /** Paths, of both notations, with which ArgoCD ignores all that matters of an object. */
 const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\[\d*\]|\/\d+)?)?)?)?)$/
 
 /** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
-async function blindness(platform: Platform, { spec, status }: Application): Promise<Outcome | undefined> {
+async function blindness(platform: Platform, application: Application): Promise<Outcome | undefined> {
   const { object, namespace, name } = applicationNames(platform)
-  const blinding = spec.ignoreDifferences.flatMap(({ jsonPointers, jqPathExpressions, ...of }) => {
+  const blinding = application.spec.ignoreDifferences.flatMap(({ jsonPointers, jqPathExpressions, ...of }) => {
     const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
     return path !== undefined && groups.includes(of.group) && running.includes(of.kind) ? [{ ...of, path }] : []
   })
   // ArgoCD writes no sync status of hooks, and of what an annotation makes it skip: CompareAppState in controller/state.go.
-  const uncompared = status.resources.filter((one) => running.includes(one.kind) && !one.status && !one.requiresPruning)
+  const uncompared = deliveredWorkloads(application).filter(({ status }) => !status)
   if (blinding.length + uncompared.length === 0) return undefined
   const workloads = await serviceWorkloads(platform)
   // An entry may be about one object, or those of one namespace.
@@ -91,19 +91,12 @@ async function blindness(platform: Platform, { spec, status }: Application): Pro
       found: `${blind.kind}: ${blind.path}`,
       remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
     })
-  const unseen = workloads.find(({ kind, metadata }) =>
-    uncompared.some(
-      (one) =>
-        one.kind === kind &&
-        one.name === metadata.name &&
-        (one.namespace || spec.destination.namespace) === metadata.namespace,
-    ),
-  )
-  if (!unseen) return undefined
+  const unseen = workloads.map(objectOf).find((own) => uncompared.some((one) => one.object === own))
+  if (unseen === undefined) return undefined
   return lastingly({
     ...subject,
-    summary: `${object} is Synced whatever runs: ArgoCD does not compare ${objectOf(unseen)}.`,
-    expected: `a sync status of ${objectOf(unseen)} in status.resources`,
+    summary: `${object} is Synced whatever runs: ArgoCD does not compare ${unseen}.`,
+    expected: `a sync status of ${unseen} in status.resources`,
     found: 'none, because its manifest is that of a hook, or has an annotation by which ArgoCD skips it',
     remedy: [
       differencesOf({ namespace, name }),

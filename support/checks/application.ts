@@ -68,18 +68,18 @@ const delivering = ['Application', 'ApplicationSet', 'HelmRelease', 'Kustomizati
 const deliversThroughOthers = ({ status }: Application) =>
   status.resources.some(({ kind, requiresPruning }) => delivering.includes(kind) && !requiresPruning)
 
-/** The workloads that an Application delivers, as findings name them. */
-export const deliveredWorkloads = ({ spec, status }: Application): string[] =>
+export const workloadKinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet']
+
+/** The workloads that an Application delivers, each with its object as findings name it. */
+export const deliveredWorkloads = ({ spec, status }: Application) =>
   status.resources
-    .filter(
-      ({ kind, requiresPruning }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind) && !requiresPruning,
-    )
-    .map((one) => `${one.kind} ${one.namespace || spec.destination.namespace}/${one.name}`)
+    .filter(({ kind, requiresPruning }) => workloadKinds.includes(kind) && !requiresPruning)
+    .map((one) => ({ ...one, object: `${one.kind} ${one.namespace || spec.destination.namespace}/${one.name}` }))
 
 /** Returns a problem where ArgoCD delivers workloads, and none of them runs a component. Those of an operator are its own business. */
 async function astray(platform: Platform, application: Application): Promise<Circumstances[]> {
   const { object, name, namespace } = applicationNames(platform)
-  const delivered = deliveredWorkloads(application)
+  const delivered = deliveredWorkloads(application).map((one) => one.object)
   if (delivered.length === 0 || deliversThroughOthers(application)) return []
   const running = await serviceWorkloads(platform).catch(unlessBlocked([]))
   const own = running.map(objectOf)

@@ -18,7 +18,7 @@ export const withThoseBehind =
     for (const one of await foundBehind(platform)) await check(one)
   }
 
-/** The platform whose Application is another one of the same namespace. */
+/** The platform with another Application of the same namespace in place of the configured one. */
 const delivering = (platform: Platform, name: string): Platform =>
   Object.create(platform, {
     configuration: {
@@ -41,7 +41,7 @@ async function behind(platform: Platform, seen = new Set<string>()): Promise<Pla
   )
   if (children.length === 0) return []
   const workloads = (await serviceWorkloads(platform).catch(unlessBlocked([]))).map(objectOf)
-  const isOfService = (one: Application) => deliveredWorkloads(one).some((delivered) => workloads.includes(delivered))
+  const isOfService = (one: Application) => deliveredWorkloads(one).some(({ object }) => workloads.includes(object))
   const found: Platform[] = []
   const unread: Blocked[] = []
   for (const { name } of children) {

@@ -4,7 +4,7 @@ import { comment, sqlName } from '../basis/command'
 import { type Circumstances, expectNone } from '../basis/expectation'
 import { inMySql, mysql, serviceOf } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
-import { credentialsOf } from '../service/database-credentials'
+import { rowsForService } from '../service/database-credentials'
 
 /**
  * Variables of the server that keep users without administrative rights from writing. The last two, of MySQL and of older MariaDBs,
@@ -21,15 +21,12 @@ export async function expectWritable(platform: Platform): Promise<void> {
   expectNone([...(await serverProblems(platform)), ...(await databaseProblems(platform))])
 }
 
-const ask = async <T>(platform: Platform, row: z.ZodType<T>, statement: string, ...values: string[]): Promise<T[]> =>
-  platform.database.rows(await credentialsOf(platform, 'service'), row, statement, values)
-
 async function serverProblems(platform: Platform): Promise<Circumstances[]> {
-  const variables = await ask(
+  const variables = await rowsForService(
     platform,
     z.looseObject({ Variable_name: z.string(), Value: z.string() }),
     `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${readOnlyVariables.map(() => '?').join(', ')})`,
-    ...readOnlyVariables,
+    readOnlyVariables,
   )
   const set = variables.filter(({ Value }) => !['OFF', '0'].includes(Value.toUpperCase()))
   if (set.length === 0) return []
@@ -55,7 +52,7 @@ const isReadOnly = /\bREAD ONLY=1\b/
 async function databaseProblems(platform: Platform): Promise<Circumstances[]> {
   const { name } = platform.configuration.database
   const show = `SHOW CREATE DATABASE ${sqlName(name)}`
-  const [created] = await ask(platform, z.looseObject({ 'Create Database': z.string() }), show)
+  const [created] = await rowsForService(platform, z.looseObject({ 'Create Database': z.string() }), show)
   if (!created || !isReadOnly.test(created['Create Database'])) return []
   return [
     {

@@ -6,7 +6,7 @@ import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import type { Index, Table } from '../contracts/contract'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
-import { credentialsOf, type DatabaseUser } from '../service/database-credentials'
+import { credentialsOf, type DatabaseUser, rowsForService } from '../service/database-credentials'
 import { columnChanges, columnFields, columnRow } from './column-definitions'
 import { ruleProblems } from './table-rules'
 
@@ -24,14 +24,8 @@ export async function expectLogin(platform: Platform, user: DatabaseUser): Promi
  * Queries information_schema. The statements name every column by an alias, because MySQL 8 returns the names in upper case
  * and MariaDB as they are written in the query.
  */
-async function queryInformationSchema<T>(
-  platform: Platform,
-  row: z.ZodType<T>,
-  statement: string,
-  ...values: string[]
-): Promise<T[]> {
-  return platform.database.rows(await credentialsOf(platform, 'service'), row, statement, values)
-}
+const queryInformationSchema = <T>(platform: Platform, row: z.ZodType<T>, statement: string, ...values: string[]) =>
+  rowsForService(platform, row, statement, values)
 
 /** 6.2: checks that the database exists, with a character set that can store any text. */
 export async function expectDatabase(platform: Platform): Promise<void> {

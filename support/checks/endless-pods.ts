@@ -3,7 +3,7 @@ import { type CommandLine, command, comment } from '../basis/command'
 import { type Circumstances, unlessBlocked } from '../basis/expectation'
 import type { Pod } from '../platform/core-resources'
 import type { Kubernetes } from '../platform/kubernetes'
-import { conditionOf } from './conditions'
+import { downNodes } from './down-nodes'
 import { recentMs } from './restarts'
 
 /** Returns a finding about each pod whose time to end is long over. One on a node that is down ends when the node is back. */
@@ -11,13 +11,10 @@ export async function endlessAmong(kubernetes: Kubernetes, pods: readonly Pod[],
   // The deletion timestamp of a pod includes the time that it has to end.
   const overdue = pods.filter(({ metadata }) => now.getTime() - Date.parse(metadata.deletionTimestamp ?? '') > recentMs)
   if (overdue.length === 0) return []
-  const nodes = await kubernetes.nodes().catch(unlessBlocked([]))
-  const isDown = ({ spec }: Pod) =>
-    nodes.some(
-      ({ metadata, status }) =>
-        metadata.name === spec.nodeName && conditionOf(status.conditions, 'Ready')?.status !== 'True',
-    )
-  return overdue.filter((pod) => !isDown(pod)).map((pod) => circumstances(kubernetes.namespace, pod))
+  const down = await downNodes(kubernetes).catch(unlessBlocked(new Set<string>()))
+  return overdue
+    .filter(({ spec }) => !down.has(spec.nodeName ?? ''))
+    .map((pod) => circumstances(kubernetes.namespace, pod))
 }
 
 function circumstances(namespace: string, { metadata }: Pod): Circumstances {

@@ -13,18 +13,26 @@ import { serviceOf } from './services'
 
 type Endpoint = NonNullable<EndpointSlice['endpoints']>[number]
 
+/** A service, as findings name it, and the pods of its component. */
+interface Behind {
+  readonly object: string
+  readonly pods: readonly Pod[]
+}
+
 /** 4.1: checks that the documented port has ready endpoints, which are pods of the component that listen on it. */
 export async function expectReadyEndpoints(platform: Platform, component: Component): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
-  const { service: name, port } = configuration.components[component]
+  const { labels, service: name, port } = configuration.components[component]
   const { spec, object } = await serviceOf(platform, component)
   const slices = (await kubernetes.endpointSlices(name)).filter(({ metadata }) => !metadata.deletionTimestamp)
   const portName = spec.ports.find((candidate) => candidate.port === port)?.name ?? ''
   const ready = slices.flatMap((slice) => (hasPort(slice, portName) ? readyIn(slice) : []))
   if (ready.length > 0) {
-    await expectOwnPods(platform, component, ready, object)
+    const pods = await kubernetes.pods(labels)
+    expectOwnPods(platform, component, ready, { object, pods })
     expectKept(platform, component, spec.selector, slices)
-    if (spec.internalTrafficPolicy === 'Local') await expectReachedByClients(platform, component, ready, object)
+    if (spec.internalTrafficPolicy === 'Local')
+      await expectReachedByClients(platform, component, ready, { object, pods })
     // A name without an address of its own leads to the pods themselves, and no proxy translates the port.
     const isHeadless = spec.clusterIP === 'None'
     const led = slices.flatMap((slice) =>
@@ -34,7 +42,7 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
           : [],
       ),
     )
-    return expectDeclaredPort(platform, component, led, { object, isHeadless })
+    return expectDeclaredPort(platform, component, led, { object, pods, isHeadless })
   }
   const target = spec.ports.find((candidate) => candidate.port === port)?.targetPort
   if (typeof target === 'string' && slices.some((slice) => readyIn(slice).length > 0))
@@ -64,16 +72,15 @@ export async function expectReadyEndpoints(platform: Platform, component: Compon
 }
 
 /** Checks that all endpoints are pods of the component: kube-proxy sends connections to every ready endpoint, whoever wrote it. */
-async function expectOwnPods(
+function expectOwnPods(
   platform: Platform,
   component: Component,
   endpoints: readonly Endpoint[],
-  object: string,
-): Promise<void> {
+  { object, pods }: Behind,
+): void {
   const { kubernetes, configuration } = placed(platform, component)
   const { labels, service } = configuration.components[component]
-  const own = await kubernetes.pods(labels)
-  const foreign = endpoints.filter((endpoint) => !own.some((pod) => isEndpointOf(endpoint, pod)))
+  const foreign = endpoints.filter((endpoint) => !pods.some((pod) => isEndpointOf(endpoint, pod)))
   if (foreign.length === 0) return
   const named = foreign.every(({ targetRef }) => targetRef?.kind === 'Pod')
   throw new Unmet({
@@ -151,15 +158,15 @@ async function expectReachedByClients(
   platform: Platform,
   component: Component,
   endpoints: readonly Endpoint[],
-  object: string,
+  { object, pods }: Behind,
 ): Promise<void> {
   const { kubernetes, configuration } = placed(platform, component)
-  const { labels, service } = configuration.components[component]
-  const behind = (await kubernetes.pods(labels)).filter((pod) => endpoints.some((one) => isEndpointOf(one, pod)))
+  const { service } = configuration.components[component]
+  const behind = pods.filter((pod) => endpoints.some((one) => isEndpointOf(one, pod)))
   const nodes = [...new Set(behind.flatMap(({ spec }) => spec.nodeName ?? []))]
   for (const client of clientsOf[component]) {
-    const pods = await placed(platform, client).kubernetes.pods(configuration.components[client].labels)
-    const apart = pods.find(
+    const clients = await placed(platform, client).kubernetes.pods(configuration.components[client].labels)
+    const apart = clients.find(
       ({ metadata, spec, status }) =>
         status.phase === 'Running' &&
         !metadata.deletionTimestamp &&
@@ -192,16 +199,15 @@ interface Led {
  * Checks that each pod declares the port to which the service leads: with a wrong target port, or with a pod that serves something
  * else, it still has endpoints. A container without a declared port, which Kubernetes allows, may listen on any.
  */
-async function expectDeclaredPort(
+function expectDeclaredPort(
   platform: Platform,
   component: Component,
   led: readonly Led[],
-  { object, isHeadless }: { readonly object: string; readonly isHeadless: boolean },
-): Promise<void> {
+  { object, pods, isHeadless }: Behind & { readonly isHeadless: boolean },
+): void {
   const { kubernetes, configuration } = placed(platform, component)
   const { namespace } = kubernetes
   const { labels, service } = configuration.components[component]
-  const pods = await kubernetes.pods(labels)
   const astray = led.flatMap(({ endpoint, target }) => {
     const pod = pods.find((one) => isEndpointOf(endpoint, one))
     const isDeclared = pod?.spec.containers.every(({ ports }) => ports.length > 0)

@@ -1,11 +1,12 @@
 /** Sections 0 and 3: evictions by count and rate. The owner of an evicted pod replaces it by one without restarts. */
 import { command, comment } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
+import { hour } from '../dora/definitions'
 import type { Pod } from '../platform/core-resources'
 import { type Eviction, recordedEvictions } from '../platform/evictions'
 import type { KubernetesApi } from '../platform/kubernetes-api'
 import { containersOf } from './pod-circumstances'
-import { ageText, hour, toleratedRestarts } from './restarts'
+import { ageText, toleratedRestarts } from './restarts'
 
 /** The pods of a component or of a workload. */
 interface Owned {

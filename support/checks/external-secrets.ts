@@ -194,9 +194,7 @@ export async function expectWritten(given: Platform, role: SecretRole): Promise<
       object,
       expected: 'no spec.target.manifest',
       found: `spec.target.manifest.kind: ${manifest.kind}`,
-      remedy: [
-        command`kubectl patch externalsecret -n ${kubernetes.namespace} ${metadata.name} --type merge -p '{"spec":{"target":{"manifest":null}}}'`,
-      ],
+      remedy: set({ manifest: null }),
     })
   if (target !== name)
     throw new Unmet({

@@ -4,9 +4,8 @@
  */
 import { command, comment } from '../basis/command'
 import type { Circumstances } from '../basis/expectation'
-import { components } from '../contracts/contract'
 import type { Platform } from '../platform/platform'
-import { workloadsOf } from './workloads'
+import { objectOf, serviceWorkloads } from './workloads'
 
 /** The annotations by which Flux does not apply an object, or only creates it. */
 const skipping: Readonly<Record<string, readonly string[]>> = {
@@ -17,12 +16,13 @@ const skipping: Readonly<Record<string, readonly string[]>> = {
 /** Returns a problem for each workload of the service that Flux skips; none where Helm applies them. */
 export async function skippedByFlux(platform: Platform): Promise<Circumstances[]> {
   if (platform.configuration.application.kind !== 'Kustomization') return []
-  const workloads = (await Promise.all(components.map((component) => workloadsOf(platform, component)))).flat()
-  return workloads.flatMap(({ kind, metadata: { namespace = '', name, annotations } }) => {
+  return (await serviceWorkloads(platform)).flatMap((workload) => {
+    const { kind, metadata } = workload
+    const { namespace = '', name, annotations } = metadata
     const found = Object.entries(annotations).find(([key, value]) => skipping[key]?.includes(value.toLowerCase()))
     if (!found) return []
     const [key, value] = found
-    const object = `${kind} ${namespace}/${name}`
+    const object = objectOf(workload)
     return [
       {
         summary: `Flux does not apply changes of ${object}: its annotation ${key} is ${value}.`,

@@ -85,10 +85,11 @@ function acceptanceProblems(
     ({ parentRef, controllerName = controller }) =>
       isSame(parentRef) && (controller === undefined || controllerName === controller),
   )
+  const conditions = own?.conditions ?? []
   const where = `Gateway ${parent.namespace ?? metadata.namespace}/${parent.name}`
   const unmet = ['Accepted', 'ResolvedRefs'].flatMap((type) =>
-    problemOf(own?.conditions ?? [], type, metadata.generation).map((found) => ({
-      summary: isUngranted(own?.conditions ?? [], type)
+    problemOf(conditions, type, metadata.generation).map((found) => ({
+      summary: isUngranted(conditions, type)
         ? `No ReferenceGrant lets ${object} lead to Services of another namespace.`
         : `${where} has not ${type === 'Accepted' ? 'accepted' : 'resolved the backends of'} the current ${object}.`,
       object,
@@ -100,11 +101,11 @@ function acceptanceProblems(
       ],
       expected: `${type} with observedGeneration ${metadata.generation ?? 'of the route'}`,
       found,
-      remedy: isUngranted(own?.conditions ?? [], type) ? [...remedy, ...grantsFor(spec, metadata.namespace)] : remedy,
+      remedy: isUngranted(conditions, type) ? [...remedy, ...grantsFor(spec, metadata.namespace)] : remedy,
     })),
   )
   // An accepted route may have rules that its controller leaves out, or has replaced by those of before.
-  const partial = conditionOf(own?.conditions ?? [], 'PartiallyInvalid')
+  const partial = conditionOf(conditions, 'PartiallyInvalid')
   if (unmet.length > 0 || partial?.status !== 'True') return unmet
   return [
     {

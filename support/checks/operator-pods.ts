@@ -4,7 +4,7 @@ import type { LabelSelector } from '../basis/label-selector'
 import type { Workload } from '../platform/parsed-objects'
 import type { Platform } from '../platform/platform'
 import { podsSelectedBy } from '../platform/workload-pods'
-import { conditionOf } from './conditions'
+import { downNodes } from './down-nodes'
 import { evictionsOf } from './evictions'
 import { restartsOf } from './restarts'
 
@@ -36,9 +36,7 @@ export async function podsOnDownNodes(
   workloads: readonly Workload[],
 ): Promise<ReadonlyMap<Workload, number>> {
   const daemonSets = workloads.filter(({ kind }) => kind === 'DaemonSet')
-  const nodes = daemonSets.length > 0 ? await kubernetes.nodes() : []
-  const isDown = ({ status }: (typeof nodes)[number]) => conditionOf(status.conditions, 'Ready')?.status !== 'True'
-  const down = new Set(nodes.filter(isDown).map(({ metadata }) => metadata.name))
+  const down = daemonSets.length > 0 ? await downNodes(kubernetes) : new Set<string>()
   const counts = daemonSets.map(async (one): Promise<[Workload, number]> => {
     const pods = down.size > 0 ? await podsSelectedBy(kubernetes.api, one.namespace, one.spec.selector) : []
     return [one, pods?.filter(({ spec }) => down.has(spec.nodeName ?? '')).length ?? down.size]

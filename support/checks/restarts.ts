@@ -1,5 +1,6 @@
 /** Sections 0 and 3: restarts by count and rate. Between two of them, a pod in a loop is ready. */
 import type { Circumstances } from '../basis/expectation'
+import { day, hour, minute } from '../dora/definitions'
 import type { ContainerStatus, Pod } from '../platform/core-resources'
 import { circumstancesOf, containersOf } from './pod-circumstances'
 
@@ -18,7 +19,7 @@ export function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumsta
 }
 
 /** The time in milliseconds for which the end of a pod or container counts as recent. */
-export const recentMs = 10 * 60_000
+export const recentMs = 10 * minute
 
 /** The containers that run as long as the pod: also sidecars, which are init containers that go on. */
 const runningIn = ({ status }: Pod) => [
@@ -31,8 +32,7 @@ const runningIn = ({ status }: Pod) => [
  * node. More of them are a loop, whatever the exit code and however long ago the last one was. An eviction counts as a restart.
  */
 export const toleratedRestarts = (ageMs: number) => 2 + Math.floor(ageMs / week)
-const week = 7 * 86_400_000
-export const hour = 3_600_000
+const week = 7 * day
 
 /** True if the last two of several restarts lie less than an hour apart, and the last one less than an hour ago. */
 function isLooping({ restartCount, lastState }: ContainerStatus, now: Date): boolean {
@@ -62,10 +62,10 @@ export function restartsOf(namespace: string, pod: Pod, now: Date): Circumstance
 /** A length of time in words, in a unit of which it has at least two. */
 export function ageText(ms: number): string {
   const units = [
-    ['days', 86_400_000],
-    ['hours', 3_600_000],
-    ['minutes', 60_000],
+    ['days', day],
+    ['hours', hour],
+    ['minutes', minute],
   ] as const
-  const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['minutes', 60_000]
+  const [name, unit] = units.find(([, length]) => ms >= 2 * length) ?? ['minutes', minute]
   return `${Math.max(1, Math.round(ms / unit))} ${name}`
 }

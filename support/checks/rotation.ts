@@ -2,8 +2,8 @@
 import { day } from '../dora/definitions'
 
 /**
- * Returns the whole list, or at most so many of its elements: those of the day. Two calls on the same day return the same ones. Runs
- * that leave out days of the week, or happen once a week, see everything too.
+ * Returns at most the given number of elements: those of the day, or all if there are no more. Calls on the same day return the same
+ * ones. Each element has its turn, also for runs that leave out days of the week or happen once a week.
  * @param time in milliseconds since 1970 UTC
  */
 export function partOfDay<T>(list: readonly T[], atMost: number, time: number): T[] {

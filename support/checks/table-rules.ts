@@ -8,7 +8,7 @@ import type { Circumstances } from '../basis/expectation'
 import type { Table } from '../contracts/contract'
 import { inMySql } from '../platform/database-commands'
 import type { Platform } from '../platform/platform'
-import { credentialsOf } from '../service/database-credentials'
+import { rowsForService } from '../service/database-credentials'
 
 const named = z.looseObject({ name: z.string(), kind: z.string() })
 const collated = z.looseObject({ table: z.string(), column: z.string(), collation: z.string() })
@@ -24,11 +24,8 @@ export async function ruleProblems(platform: Platform, table: Table): Promise<Ci
   return [...triggers, ...events, ...constraints, ...collations]
 }
 
-const ask = async <T>(platform: Platform, row: z.ZodType<T>, statement: string, values: string[]): Promise<T[]> =>
-  platform.database.rows(await credentialsOf(platform, 'service'), row, statement, values)
-
 async function triggerProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
-  const triggers = await ask(
+  const triggers = await rowsForService(
     platform,
     named,
     "SELECT trigger_name AS name, CONCAT(action_timing, ' ', event_manipulation) AS kind FROM information_schema.triggers WHERE event_object_schema = ? AND event_object_table = ?",
@@ -52,7 +49,7 @@ const changesRowsOf = (table: string) =>
 
 /** Events that the database runs by itself, such as one that removes old rows: every surface then agrees on what is left. */
 async function eventProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
-  const events = await ask(
+  const events = await rowsForService(
     platform,
     named,
     "SELECT event_name AS name, event_definition AS kind FROM information_schema.events WHERE event_schema = ? AND status = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
@@ -71,7 +68,7 @@ async function eventProblems(platform: Platform, { name: table }: Table): Promis
 }
 
 async function constraintProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
-  const constraints = await ask(
+  const constraints = await rowsForService(
     platform,
     named,
     "SELECT constraint_name AS name, constraint_type AS kind FROM information_schema.table_constraints WHERE table_schema = ? AND table_name = ? AND constraint_type IN ('CHECK', 'FOREIGN KEY')",
@@ -93,7 +90,7 @@ async function constraintProblems(platform: Platform, table: Table): Promise<Cir
 /** Columns of different collations cannot be compared, so that no query joins them. */
 async function collationProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
   const { tables } = platform.contract.database
-  const all = await ask(
+  const all = await rowsForService(
     platform,
     collated,
     'SELECT table_name AS `table`, column_name AS `column`, collation_name AS collation FROM information_schema.columns WHERE table_schema = ? AND collation_name IS NOT NULL',

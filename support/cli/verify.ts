@@ -35,7 +35,7 @@ export const verify = command({
   },
 })
 
-/** The record in a directory; a path that is none stays. */
+/** Returns the record in a directory, or the path itself if it holds none. */
 function recordIn(path: string): string {
   const inside = join(path, 'verdict.json')
   return existsSync(inside) ? inside : path

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { quotedSqlName } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Platform } from '../platform/platform'
-import { credentialsOf } from '../service/database-credentials'
+import { rowsForService } from '../service/database-credentials'
 import { eventKeys } from '../service/event-keys'
 import { idsOf } from '../service/raw-events'
 import { readTables, type StoredTables } from '../service/stored-tables'
@@ -84,7 +84,7 @@ async function refersToEvents(platform: Platform, role: Role, { table, columns }
   const reference = referred[role]
   if (reference === undefined) return true
   const column = quotedSqlName(columns[reference.field] ?? '')
-  const [count] = await rows(
+  const [count] = await rowsForService(
     platform,
     z.looseObject({ sampled: z.coerce.number(), known: z.coerce.number() }),
     `SELECT COUNT(*) AS sampled, COUNT(e.id) AS known FROM (SELECT ${column} AS id FROM ${tableOf(platform, table)} LIMIT ${sampled}) l
@@ -96,7 +96,7 @@ LEFT JOIN ${tableOf(platform, reference.table)} e ON e.id = l.id`,
 /** The values of the column that says which rows are builds, and the one that means builds. */
 async function kindOfBuild(platform: Platform, { table, kind }: Place) {
   if (kind === undefined) return { value: undefined, kinds: [] }
-  const found = await rows(
+  const found = await rowsForService(
     platform,
     z.looseObject({ kind: z.string() }),
     `SELECT DISTINCT CAST(${quotedSqlName(kind)} AS CHAR) AS kind FROM ${tableOf(platform, table)} WHERE ${quotedSqlName(kind)} IS NOT NULL LIMIT 20`,
@@ -109,7 +109,7 @@ async function kindOfBuild(platform: Platform, { table, kind }: Place) {
 /** Proposes the prefix of stored ids if all that were read have it. */
 async function proposePrefix(platform: Platform, tables: StoredTables, findings: Findings): Promise<void> {
   if (!tables.has('deployments')) return
-  const found = await rows(
+  const found = await rowsForService(
     platform,
     z.looseObject({ project: z.string(), id: z.string() }),
     `SELECT cicd_scope_id AS project, id FROM ${tableOf(platform, 'deployments')} WHERE cicd_scope_id IS NOT NULL LIMIT ${sampled}`,
@@ -127,7 +127,3 @@ async function proposePrefix(platform: Platform, tables: StoredTables, findings:
 
 const tableOf = ({ configuration }: Platform, table: string) =>
   `${quotedSqlName(configuration.database.name)}.${quotedSqlName(table)}`
-
-async function rows<T>(platform: Platform, row: z.ZodType<T>, statement: string): Promise<T[]> {
-  return platform.database.rows(await credentialsOf(platform, 'service'), row, statement)
-}

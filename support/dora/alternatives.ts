@@ -44,7 +44,7 @@ const otherZones: readonly Alternative[] = Array.from({ length: 27 }, (_, index)
     quantity: 'deployments by day',
   }))
 
-/** The misreading by which a window of so many days takes the place of that of the settings. */
+/** The sentence about a fixed window that is used instead of the one in the settings. */
 export function otherWindow(days: number): string {
   return `a window of ${days} days is used instead of the one in the settings`
 }

@@ -3,6 +3,16 @@ import { durationIn } from './duration'
 
 const day = 86_400_000
 
+const named: ReadonlyMap<string, number> = new Map([
+  ['@hourly', day / 24],
+  ['@daily', day],
+  ['@midnight', day],
+  ['@weekly', 7 * day],
+  ['@monthly', 31 * day],
+  ['@yearly', 366 * day],
+  ['@annually', 366 * day],
+])
+
 /**
  * The longest time between two runs by a schedule, in milliseconds: a month, a week, a day or an hour, by the first field of
  * cron's notation that is restricted. Null: no schedule.
@@ -13,16 +23,8 @@ export function longestInterval(schedule: string | null): number | null {
     .trim()
     .toLowerCase()
     .replace(/^(cron_)?tz=\S+\s+/, '')
-  const named: Readonly<Record<string, number>> = {
-    '@hourly': day / 24,
-    '@daily': day,
-    '@midnight': day,
-    '@weekly': 7 * day,
-    '@monthly': 31 * day,
-    '@yearly': 366 * day,
-    '@annually': 366 * day,
-  }
-  if (text in named) return named[text] ?? null
+  const interval = named.get(text)
+  if (interval !== undefined) return interval
   if (text.startsWith('@every ')) return durationIn(text.slice('@every '.length)) || null
   const [minute, hour, dayOfMonth, month, dayOfWeek] = text.split(/\s+/)
   if (minute === undefined || dayOfWeek === undefined) return null

@@ -59,7 +59,7 @@ export const httpRoute = z.object({
     .prefault({}),
   status: z
     .object({
-      /** One for each parent and controller. A controller that no longer handles the Gateway may have left its own. */
+      /** One entry for each parent and controller. A controller that no longer handles the Gateway may have left its entry. */
       parents: z.array(z.object({ controllerName: z.string().optional(), parentRef, conditions })).default([]),
     })
     .default({ parents: [] }),

@@ -67,8 +67,8 @@ interface Own extends Partial<Judged> {
 }
 
 /**
- * The record of the last conclusive run of the platform, or a sentence that says why there is none to compare with. An attempt of
- * the same run is no earlier run. If all runs judged other platforms, it is the last of them, and the comparison says so.
+ * Returns the record of the last conclusive run of the platform, or a sentence that says why there is none to compare with. Attempts
+ * of the same run do not count. If all runs judged other platforms, returns the last of them, and the comparison says so.
  */
 export function lastConclusive(directory: string, own: Own = {}): Earlier | string {
   return (

@@ -1,4 +1,4 @@
-/** The reports directory as a place to write to, and the sentences that say why it is none. */
+/** Checks that reports can be written to a directory, and says why not. */
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

@@ -95,7 +95,7 @@ export class Run {
       else if (error instanceof ConfigurationError) this.problems.push(error.message)
       else this.problems.push(`The suite broke: ${redaction.redactForeign(messageOf(error))}`)
     }
-    // Where the run could not start, only what was asked for is blocked.
+    // A run that could not start blocks only what it was asked for.
     if (this.halted) this.required = await this.selected().catch(() => this.required)
   }
 

@@ -21,8 +21,8 @@ const row = z.looseObject({
 })
 
 /**
- * The schedule of the blueprints; undefined if they do not decide it: there is none, one of them runs on request or by a schedule that
- * cannot be read, or one runs less often than once a day, which only the configuration can allow.
+ * Returns the schedule of the blueprint that runs least often. Returns undefined if there is no blueprint, if one runs on request or
+ * by a schedule that cannot be read, or if one runs less often than once a day, which only the configuration can allow.
  */
 export async function collectionSchedule(platform: Platform): Promise<CollectionSchedule | undefined> {
   const rows = await blueprints(platform).catch(unless([], Unmet, Blocked))

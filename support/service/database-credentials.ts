@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { command } from '../basis/command'
 import { Unmet } from '../basis/expectation'
 import type { Credentials } from '../platform/database'
@@ -25,3 +26,11 @@ export async function credentialsOf(platform: Platform, user: DatabaseUser): Pro
     ? { user, password, source }
     : { user: serviceUser, password, source, administrator: () => credentialsOf(platform, 'root') }
 }
+
+/** Reads rows as the user of the service. @throws Unmet when it has no password, and as {@link Platform.database} does */
+export const rowsForService = async <T>(
+  platform: Platform,
+  row: z.ZodType<T>,
+  statement: string,
+  values: readonly string[] = [],
+): Promise<T[]> => platform.database.rows(await credentialsOf(platform, 'service'), row, statement, values)

@@ -12,7 +12,7 @@ export interface Deadlines {
   readonly collection: number
   /** The longest time between two collections, in milliseconds. */
   readonly schedule: number
-  /** What says so, in words; absent if it is the configuration. */
+  /** What sets the schedule, in words; absent if the configuration does. */
   readonly scheduledBy?: string | undefined
 }
 
@@ -110,7 +110,7 @@ const fewest = 20
 const mostlyDistinct = 0.9
 /** No service collects as often in a second. */
 const collectionsASecond = 12
-/** Nor on so many different seconds, in each of which an answer says that a collection ended on it. */
+/** So many different ends, all on whole seconds and about one for each, are the times of the questions. */
 const wholeSeconds = 10
 
 /**

@@ -60,7 +60,7 @@ async function newestIn(platform: Platform, table: 'deployments' | 'cicd_deploym
   return new Map(rows.map(({ project, at }) => [project, at]))
 }
 
-/** What is asked about the newest events. */
+/** A question about the newest events. */
 interface Asked {
   /** The projects, each with the environment that its deployment frequency counts. */
   readonly projects: ReadonlyMap<string, string>
@@ -131,7 +131,7 @@ const most = 200
 
 const words = (outcome: keyof typeof resultWords) => resultWords[outcome].map((word) => `'${word}'`).join(', ')
 
-/** One row with the newest one of a project; none if there is none. */
+/** The statement that finds the newest of these deployments of a project. It returns one row, or none. */
 function unstoredOf({ configuration }: Pick<Platform, 'configuration'>): string {
   const table = (name: string) => `\`${configuration.database.name}\`.${name}`
   const isSame = (one: string, other: string) =>

@@ -90,7 +90,7 @@ describe('a delivery by Flux holds', () => {
 
 describe('a Kustomization that Flux reconciles', () => {
   const progressing = { ...ready, status: 'Unknown', reason: 'Progressing', message: 'Reconciliation in progress' }
-  /** One whose status changes with each answer of the cluster; the last one stays. */
+  /** A Kustomization whose status changes with each answer of the cluster, up to the last one. */
   const changing = (...statuses: readonly object[]): ClusterObject => {
     const left = [...statuses]
     const one = kustomization()
