@@ -147,6 +147,13 @@ export const shownPod = pod.extend({
   spec: z.object({ containers: z.array(container.extend(environment)) }),
 })
 
+/** A map with the key of each text, also `__proto__`, which a record of zod leaves out. */
+const texts = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string'),
+  'expected a map of texts',
+)
+
 export const secret = z.object({
   metadata: metadata.extend({
     ownerReferences: z.array(z.object({ kind: z.string(), name: z.string(), uid: z.string().default('') })).default([]),
@@ -157,7 +164,7 @@ export const secret = z.object({
   }),
   /** True if its values cannot change, so that the kubelets do not ask for them again. */
   immutable: z.boolean().default(false),
-  data: z.record(z.string(), z.string()).default({}),
+  data: texts.default({}),
 })
 
 /** A Secret as evidence: the names of its keys. */

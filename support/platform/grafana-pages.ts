@@ -4,6 +4,7 @@ import { type CommandLine, command, comment, urlPart } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
 import type { Window } from '../dora/metrics'
 import { type Browser, originOf, type Visited } from './browser'
+import { registerCookies } from './cookies'
 import { bearer, type Login } from './grafana'
 import { type Dashboard, datasourcesOf, type FieldConfig, type Panel } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
@@ -155,6 +156,7 @@ export class GrafanaPages {
         remedy: [command`curl -sI '${url}'`, comment`open in a browser: ${url}`],
       }),
     })
+    registerCookies(await context.cookies())
     return context
   }
 }
@@ -223,7 +225,11 @@ async function enterPassword(page: Page, password: string, origin: string, url: 
   })
 }
 
-const rowsOf = ({ panels }: Dashboard) => Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1)
+/** The most rows that are opened at once: a higher window takes more memory than a machine has. People's dashboards have far fewer. */
+const mostRows = 1000
+
+const rowsOf = ({ panels }: Dashboard) =>
+  Math.min(Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1), mostRows)
 
 function tooLate(
   { title, panels }: Dashboard,

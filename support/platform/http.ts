@@ -10,6 +10,7 @@ import { redaction } from '../basis/redaction'
 import { Turns } from '../basis/turns'
 import { withoutStackTrace } from '../formats/stack-trace'
 import { boundedBody } from './bounded-body'
+import { cookiesIn, registerCookies } from './cookies'
 import type { Address, Witness } from './exchange'
 import { failureOf, routeSuffix, unanswered } from './http-failures'
 import { ownRequests, userAgent } from './own-requests'
@@ -111,6 +112,7 @@ export class Http {
       const whole = decode(await boundedBody(response.body, 'responseBody'))
       const text = response.statusCode < 400 ? whole : withoutStackTrace(whole)
       for (const secret of secretsIn?.(text) ?? []) redaction.register(secret)
+      registerCookies(cookiesIn(response.headers))
       this.options.witness(sent, `${response.statusCode}\n${shown(text)}`)
       return { url, status: response.statusCode, headers: response.headers, body: text }
     } catch (error) {

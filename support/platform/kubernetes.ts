@@ -214,13 +214,9 @@ export class Kubernetes {
   async secret(name: string): Promise<SecretData | undefined> {
     const secret = await this.one(core.secret, operations.getSecret, name, 'Secret')
     if (!secret) return undefined
-    const data = new Map(
-      Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-    )
-    for (const value of data.values()) redaction.register(value)
-    // A value that is not text is only ever shown in its base64 form.
-    for (const value of Object.values(secret.data)) redaction.register(value)
-    return data
+    const data = new Map(Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64')]))
+    for (const bytes of data.values()) redaction.registerBytes(bytes)
+    return new Map([...data].map(([key, bytes]) => [key, bytes.toString('utf8')]))
   }
 
   async application(name: string): Promise<Application | undefined> {

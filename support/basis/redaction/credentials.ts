@@ -23,7 +23,9 @@ function searchShapes(text: string, beginnings: readonly number[], masks: Masks)
     searched = credential.lastIndex
     const { groups, indices } = found
     if (groups?.basic !== undefined && !isUserAndPassword(groups.basic)) continue
-    const named = Object.values(indices?.groups ?? {}).find((range) => range !== undefined)
+    const named = Object.entries(indices?.groups ?? {}).find(
+      ([name, range]) => range !== undefined && !name.endsWith('Quote'),
+    )?.[1]
     const range = named ?? indices?.[0]
     if (range) masks.cover(...range)
   }
@@ -73,10 +75,10 @@ function searchUserInformation(text: string, masks: Masks): void {
   }
 }
 
-const beginOfKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
-const endOfKey = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----/g
-/** The base64 of a key without an end, also where line ends are escaped. */
-const cutKey = /(?:[A-Za-z0-9+/=\s:,-]|\\[nr])*/y
+const beginOfKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const endOfKey = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+/** The base64 of a key without an end, also where line ends are escaped: more repetitions than a key has would exhaust the stack. */
+const cutKey = /(?:[A-Za-z0-9+/=\s:,-]+|\\[nr]){0,100000}/y
 
 /** Covers private keys in PEM form. One without an end is covered as far as it looks like base64. */
 function searchPrivateKeys(text: string, masks: Masks): void {

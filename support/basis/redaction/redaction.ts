@@ -1,5 +1,6 @@
 /** The secrets of a process, and the ways to show text, data and errors without them. */
 import type { AssertionError } from 'node:assert'
+import { isUtf8 } from 'node:buffer'
 import { inspect } from 'node:util'
 import { visibleBytes } from './alphabet'
 import { withoutControlSequences } from './control-sequences'
@@ -8,7 +9,7 @@ import { Masks, mask } from './masks'
 import { Needles, windowLength } from './needles'
 import { overlap, search } from './search'
 import { isWord, Words } from './words'
-import { writtenForms, writtenFormsOfWord } from './written-forms'
+import { type WrittenForm, writtenForms, writtenFormsOfBytes, writtenFormsOfWord } from './written-forms'
 
 /** Code units after the last that is shown that are searched, too. A private key with its armour is shorter. */
 const margin = 32_768
@@ -21,13 +22,15 @@ const deepestData = 500
 
 export class Redaction {
   private readonly secrets = new Set<string>()
+  /** Registered values that are no text, by their base64. */
+  private readonly binaries = new Map<string, Buffer>()
   private readonly public = new Set<string>()
   /** Every window of 12 bytes of the public names. */
   private readonly publicWindows = new Set<string>()
   private needles = new Needles()
   private words = new Words()
   /** Registered values that are not indexed yet. */
-  private pending: string[] = []
+  private pending: (string | Buffer)[] = []
 
   /** Names that appear in every report, such as those in the configuration. Masking them would make the report unreadable. */
   keep(names: Iterable<string>): void {
@@ -40,7 +43,7 @@ export class Redaction {
     // What was indexed before may be public now.
     this.needles = new Needles()
     this.words = new Words()
-    this.pending = [...this.secrets]
+    this.pending = [...this.secrets, ...this.binaries.values()]
   }
 
   /**
@@ -51,6 +54,16 @@ export class Redaction {
     if (this.secrets.has(value)) return
     this.secrets.add(value)
     this.pending.push(value)
+  }
+
+  /** Hides a value that may be no text, such as a random key, in the forms in which programs write bytes down. */
+  registerBytes(bytes: Buffer): void {
+    this.register(bytes.toString('utf8'))
+    const key = bytes.toString('base64')
+    this.register(key)
+    if (isUtf8(bytes) || this.binaries.has(key)) return
+    this.binaries.set(key, bytes)
+    this.pending.push(bytes)
   }
 
   /** The number of registered values. */
@@ -130,19 +143,23 @@ export class Redaction {
 
   private index(): void {
     for (const value of this.pending.splice(0))
-      for (const part of partsOf(value)) {
-        const visible = visibleBytes(part).length
-        if (this.public.has(part) || visible === 0 || part === mask) continue
-        if (isWord(part, visible)) this.indexWord(part)
-        else this.indexSecret(part)
-      }
+      if (typeof value === 'string') this.indexText(value)
+      else this.indexForms(writtenFormsOfBytes(value))
   }
 
-  private indexSecret(value: string): void {
+  private indexText(value: string): void {
+    for (const part of partsOf(value)) {
+      const visible = visibleBytes(part).length
+      if (this.public.has(part) || visible === 0 || part === mask) continue
+      if (isWord(part, visible)) this.indexWord(part)
+      else this.indexForms(writtenForms(part))
+    }
+  }
+
+  private indexForms(forms: readonly WrittenForm[]): void {
     const isPublic = (form: Uint8Array, at: number) =>
       this.publicWindows.size > 0 && this.publicWindows.has(windowAt(form, at))
-    for (const { bytes, stride, isPlain } of writtenForms(value))
-      this.needles.add(bytes, stride, isPlain ? isPublic : () => false)
+    for (const { bytes, stride, isPlain } of forms) this.needles.add(bytes, stride, isPlain ? isPublic : () => false)
   }
 
   private indexWord(word: string): void {

@@ -25,6 +25,13 @@ export function writtenForms(value: string): WrittenForm[] {
   ]
 }
 
+/** The forms of bytes that are no text, also with an escape for each byte, of which decoders make text as far as they can. */
+export function writtenFormsOfBytes(bytes: Buffer): WrittenForm[] {
+  const escapes = visibleBytes(bytes.toString('hex').replace(/../g, '\\x$&'))
+  const decoded = { bytes: decodedOnce(escapes) ?? escapes, stride: 1, isPlain: false }
+  return [decoded, ...encodedForms(bytes, bytes.length > longValue)]
+}
+
 /** The encoded forms alone, of a word that may also stand in a report by chance. */
 export function writtenFormsOfWord(word: string): WrittenForm[] {
   return encodedForms(Buffer.from(word.toWellFormed()), false)
@@ -67,8 +74,30 @@ function encodedForms(bytes: Buffer, isLong: boolean): WrittenForm[] {
   })
   return [
     ...[hex, hex.toUpperCase()].map((text) => form(text, 12)),
+    ...(isLong || bytes.length < shortestListed ? [] : listsOf(bytes).map(({ text, stride }) => form(text, stride))),
     ...once.map((text) => form(text, 4)),
     ...twice.map((text) => form(text, 8)),
+  ]
+}
+
+/** Lists of fewer bytes may be numbers by chance. */
+const shortestListed = 6
+
+/** Lists of bytes: as Go, JSON and Java print them in decimal, and in hex as OpenSSL, .NET and Go's %#v do. Blanks do not count. */
+function listsOf(bytes: Buffer): readonly { readonly text: string; readonly stride: number }[] {
+  const inHex = (byte: number) => byte.toString(16).padStart(2, '0')
+  const list = (stride: number, separator: string, write: (byte: number) => string) => ({
+    text: Array.from(bytes, write).join(separator),
+    stride,
+  })
+  const colons = list(24, ':', inHex)
+  return [
+    list(12, '', String),
+    list(24, ',', String),
+    colons,
+    { ...colons, text: colons.text.toUpperCase() },
+    { ...colons, text: colons.text.toUpperCase().replaceAll(':', '-') },
+    list(48, ',', (byte) => `0x${inHex(byte)}`),
   ]
 }
 

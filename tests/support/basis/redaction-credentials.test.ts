@@ -59,6 +59,36 @@ const examples = [
   ['a service account of Grafana', `glsa_${run(32)}_0a1b2c3d`, '[redacted]'],
   ['an Authorization header in capitals', 'AUTHORIZATION: Token abcdefgh', 'AUTHORIZATION: Token [redacted]'],
   ['a token of Grafana Cloud', `glc_${run(32)}`, '[redacted]'],
+  ['an API key of Grafana', `key eyJrIjoi${run(48)}`, 'key [redacted]'],
+  [
+    'a private key in base64',
+    `client-key-data: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVkt${run(40)}`,
+    'client-key-data: [redacted]',
+  ],
+  ...['sk_live_', 'rk_test_', 'whsec_', 'pypi-AgE', 'ya29.', 'GOCSPX-', 'NRAK-', 'AGE-SECRET-KEY-1'].map((kind) => [
+    `a token that begins with ${kind}`,
+    `x ${kind}${run(32)} y`,
+    'x [redacted] y',
+  ]),
+  ['a token of a GitLab agent', `glagent-${run(50)}`, '[redacted]'],
+  ['a signature of a URL', `https://h/x?a=b&X-Amz-Signature=${run(64)}`, 'https://h/x?a=b&X-Amz-Signature=[redacted]'],
+  [
+    'a password in a URL of JDBC',
+    'jdbc:mysql://h/lake?user=a&password=pa55&b=c',
+    'jdbc:mysql://h/lake?user=a&password=[redacted]&b=c',
+  ],
+  ['a password of ODBC', 'Server=h;Uid=lake;Pwd=p4ss/w0rd;Port=1', 'Server=h;Uid=lake;Pwd=[redacted];Port=1'],
+  ['a password in JSON', '{"user":"a","password": "p4ss w0rd","b":1}', '{"user":"a","password": "[redacted]","b":1}'],
+  ['a password with a quote in JSON', '{"password":"p4\\"ss"}', '{"password":"[redacted]"}'],
+  ['a password in JSON within JSON', '"{\\"password\\":\\"p4ss\\"}"', '"{\\"password\\":\\"[redacted]\\"}"'],
+  ['a password in Python', "{'passwd': 'p4ss'}", "{'passwd': '[redacted]'}"],
+  ['a password in an environment', 'DB_PASSWORD=pa55 MYSQL_PWD=pa56', 'DB_PASSWORD=[redacted] MYSQL_PWD=[redacted]'],
+  ['a password as an option', '--password=pa55 -v', '--password=[redacted] -v'],
+  ['the secret of a client', 'client_id=a&client_secret=abcd&x', 'client_id=a&client_secret=[redacted]&x'],
+  ['an access key of a storage', 'AccountName=a;AccountKey=YWJjZA==;x', 'AccountName=a;AccountKey=[redacted];x'],
+  ['a secret access key', '{"SecretAccessKey":"abcd"}', '{"SecretAccessKey":"[redacted]"}'],
+  ['a cookie', 'Cookie: grafana_session=0123456789abcdef; b=c\nHost: x', 'Cookie: grafana_session=[redacted]\nHost: x'],
+  ['a cookie that is set', 'set-cookie: sid=0123456789; Path=/', 'set-cookie: sid=[redacted]'],
   ['a temporary key of AWS', 'ASIAIOSFODNN7EXAMPLE', '[redacted]'],
 ]
 
@@ -91,14 +121,30 @@ describe('what looks like a credential is masked', () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
 
+  const pgpKey = privateKey.replace(/(?<=BEGIN|END) PRIVATE KEY/g, ' PGP PRIVATE KEY BLOCK')
+
   it.each([
     ['a private key', `a\n${privateKey}b`, /^a\n\[redacted\]\nb$/],
     ['a private key in JSON', JSON.stringify({ key: privateKey }), /^\{"key":"\[redacted\]\\n"\}$/],
     ['a private key in a log', `${privateKey.replaceAll('\n', '\n2026 | ')}end`, /^\[redacted\]\n2026 \| end$/],
     ['a private key that is cut off', `a ${privateKey.slice(0, 500)}… and more`, /^a \[redacted\]… and more$/],
+    ['a private key of PGP', pgpKey, /^\[redacted\]\n$/],
     ['two private keys', `${privateKey}and ${privateKey}`, /^\[redacted\]\nand \[redacted\]\n$/],
   ])('%s', (_, text, expected) => {
     expect(redaction.redact(text)).toMatch(expected)
+  })
+})
+
+describe('a text of many megabytes breaks nothing that consists of', () => {
+  it.each([
+    ['a private key without an end', '-----BEGIN PRIVATE KEY-----', 'A'],
+    ['a private key with escaped line ends', '-----BEGIN PRIVATE KEY-----', '\\n'],
+    ['a JWT of many parts', 'eyJabcdef.abcdef', '.'],
+    ['a password', 'password="', '\\"'],
+    ['a cookie', 'Cookie: a=', 'b'],
+  ])('%s', (_, begin, part) => {
+    const text = begin + part.repeat(12_000_000 / part.length)
+    expect(redaction.redactForeign(text).length).toBeLessThan(text.length)
   })
 })
 
@@ -131,6 +177,12 @@ describe('what is no credential stays', () => {
     'pod sk-service-7f9c6d4b8-x2x9z and risk-0123456789abcdef0123456789',
     'next page: ?page_token=2 &tokens=12345 ?api=key',
     "curl 'http://h/x?token='$(cat token)",
+    'Access denied for user (using password: YES)',
+    'MYSQL_PWD=$(kubectl get secret) mysql, PWD=/work and OLDPWD=/root',
+    '--password=… or --password=<password> or password="$PASSWORD" or password: wrong',
+    'secretAccessKeyRef, passwordKey: mysql-password and "passwordKey":"mysql-password"',
+    'certificate-authority-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJz',
+    'the cookie: a = b, Cookies: x=0123456789',
   ])('%s', (text) => {
     expect(redaction.redact(text)).toBe(text)
     expect(redaction.redactForeign(text)).toBe(text)

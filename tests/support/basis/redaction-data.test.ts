@@ -63,7 +63,7 @@ describe('a secret that is short or an ordinary word', () => {
     ['admin', 'user admin logged in', 'user [redacted] logged in'],
     ['status', '{"status":"the status of subscriptions"}', '{"[redacted]":"the [redacted] of subscriptions"}'],
     ['secret', 'secrets, a secret, my_secret', 'secrets, a [redacted], my_secret'],
-    ['password', 'password=password', '[redacted]=[redacted]'],
+    ['password', 'password: password', '[redacted]: [redacted]'],
     ['p@ss', 'p@ss, xp@ss, p@ssx', '[redacted], xp@ss, p@ssx'],
     ['Admin', 'Admin or admin', '[redacted] or admin'],
     ['grün', 'grün, immergrün', '[redacted], immergrün'],

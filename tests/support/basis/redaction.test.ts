@@ -51,6 +51,26 @@ describe('a secret', () => {
   })
 })
 
+describe('a secret that is no text', () => {
+  const bytes = Buffer.from('00ff8041c3289f6110e2a2b7d4950b3c7e8a91f05566c7d8e9fa0b1c2d3e4f50', 'hex')
+
+  it.each([
+    ['base64', bytes.toString('base64')],
+    ['base64 behind other bytes', Buffer.concat([Buffer.from('ab'), bytes]).toString('base64')],
+    ['hex', bytes.toString('hex')],
+    ['upper case hex', bytes.toString('hex').toUpperCase()],
+    ['hex of OpenSSL', bytes.toString('hex').replace(/..(?=.)/g, '$&:')],
+    ['bytes of Go', [...bytes].join(' ')],
+    ['bytes of Python', [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')],
+    ['percent encoding', [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')],
+  ])('is masked as %s', (_, written) => {
+    redaction.registerBytes(bytes)
+    const redacted = redaction.redact(`(${written})`)
+    expect(redacted).toContain('[redacted]')
+    for (let at = 0; at + 24 <= written.length; at++) expect(redacted).not.toContain(written.slice(at, at + 24))
+  })
+})
+
 describe('a key of several lines', () => {
   const lines = [
     '-----BEGIN PRIVATE KEY-----',
