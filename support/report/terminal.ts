@@ -10,9 +10,12 @@ const longest = 2_000
  * none: GitHub reads lines that start with "::", and Azure and TeamCity read "##vso[…]" and the like anywhere.
  */
 export function terminalText(text: string): string {
-  return visible(redaction.redact(text))
-    .replace(/^([^\S\n]*):(?=:)/gm, '$1\\u003a')
-    .replace(/#(?=#\w*\[)/g, '\\u0023')
+  return withoutCommands(visible(redaction.redact(text)))
+}
+
+/** Lines in which a CI system finds none of its commands. */
+export function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1\\u003a').replace(/#(?=#\w*\[)/g, '\\u0023')
 }
 
 /**

@@ -1,5 +1,4 @@
 /** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
-import { PassThrough } from 'node:stream'
 import {
   type IRunConfiguration,
   type ISourcesCoordinates,
@@ -26,11 +25,11 @@ import type { Platform } from '../platform/platform'
 import { historyOf } from '../record/archive'
 import { problemsOfRun, RunRecord } from '../record/messages'
 import { lastConclusive } from '../record/previous'
-import type { RunFacts } from '../record/run-facts'
 import type { ScenarioRun } from '../record/scenario-run'
 import { fingerprintOf } from '../record/signature'
 import type { RunScope } from '../record/verdict'
 import type { RunStart } from '../report/metrics'
+import { formatterOutput } from '../report/own-format'
 import type { Progress } from '../report/progress'
 import { publishStart } from '../report/publish-start'
 import { type CommandLine, runConfigurationOf } from './command-line'
@@ -38,7 +37,7 @@ import { collectFacts } from './fact-collection'
 import { allScenarios, loadedWith, wholeChecklist, withOwnFiles } from './own-checks'
 import { describePlatform, identityOf, judged, reached } from './platform-record'
 import { type Preflight, preflight, tagsLeftOut } from './preflight'
-import { redactedEnvelope, redactedRunFacts } from './redacted'
+import { redactedEnvelope, redactedRunFacts, withoutLaterSecrets } from './redacted'
 import { allOf, ofShard, sectionsOf, selectedBy, selectedOf } from './selection'
 import {
   beginStories,
@@ -65,6 +64,8 @@ export class Run {
   private required = allScenarios(undefined)
   private readonly record = new RunRecord()
   private readonly problems: string[] = []
+  /** The number of secrets that were known before the first scenario. */
+  private knownSecrets = 0
   /** Undefined until the configuration was read. */
   settings: Settings | undefined
   private platform: Platform | undefined
@@ -112,15 +113,18 @@ export class Run {
     const { platform, configuration, support, sections } = prepared
     this.progress.say(reached(platform, prepared.preflight.kubernetesVersion))
     readAhead(platform, sections)
+    this.knownSecrets = redaction.size
     const sources = this.narrowed(prepared)
     keepOpenForDiagnosis()
     if (platform.writes) await this.beginStories(sources)
+    const stdout = formatterOutput(this.commandLine.ownFormat ? process.stdout : undefined)
     await runCucumber(
       // Whatever the environment says (CUCUMBER_PUBLISH_ENABLED): the evidence stays here.
       { ...configuration, formats: { ...configuration.formats, publish: false }, support, sources },
-      { cwd: checkout, ...(this.commandLine.ownFormat ? {} : { stdout: new PassThrough().resume() }) },
+      { cwd: checkout, stdout },
       (envelope) => this.receive(envelope),
     )
+    if (stdout !== process.stdout) stdout.end()
   }
 
   private async prepare(): Promise<Prepared> {
@@ -224,8 +228,9 @@ export class Run {
   async judge(): Promise<JudgedRun> {
     const { preflight } = this
     // Cucumber goes on after an interruption; only what had come by now is judged.
-    const messages = [...this.record.messages]
-    const runs = this.record.runs(this.interrupted || this.stopped)
+    const record = withoutLaterSecrets(this.record, this.knownSecrets)
+    const messages = [...record.messages]
+    const runs = record.runs(this.interrupted || this.stopped)
     const platform = await describePlatform(
       this.platform,
       this.settings,
@@ -237,7 +242,7 @@ export class Run {
     if (leftBehind.length > 0) this.progress.warn(`Left behind: ${leftBehind.join(', ')}`)
     await closePlatform()
     for (const warning of await this.startExported) this.progress.warn(warning)
-    const redacted = redactedRunFacts({
+    const facts = redactedRunFacts({
       scope: this.scope(),
       run: process.env.ACCEPTANCE_RUN || null,
       startedAt: this.startedAt.toISOString(),
@@ -261,13 +266,6 @@ export class Run {
       leftBehind,
       collections: collectionsOfStories(),
     })
-    // After the redaction: it would not recognise an escaped secret.
-    const facts: RunFacts = {
-      ...redacted,
-      platform: recordedData(redacted.platform),
-      collected: recordedData(redacted.collected),
-      leftBehind: recordedData(redacted.leftBehind),
-    }
     return { verdict: judge(loadChecklist(), facts, runs), facts, runs, messages }
   }
 

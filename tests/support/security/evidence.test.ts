@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { publicUrl } from '../../../support/basis/public-url'
+import { redaction } from '../../../support/basis/redaction'
 import { configurationSchema } from '../../../support/configuration/schema'
 import { fawkes } from '../../../support/flavours/fawkes/fawkes'
 import { Kubernetes } from '../../../support/platform/kubernetes'
@@ -52,7 +53,7 @@ const source = {
 }
 
 /** An object of each resource, with a secret wherever its kind may hold one. */
-const objects: Readonly<Record<string, object>> = {
+const objects: Record<string, object> = {
   pods: { ...named, spec: podSpec },
   deployments: { ...named, spec: { replicas: 1, template: { ...named, spec: podSpec } } },
   statefulsets: { ...named, spec: { replicas: 1, template: { ...named, spec: podSpec } } },
@@ -129,6 +130,17 @@ describe('evidence of the Kubernetes API', () => {
       '{"name":"FROM_SECRET","valueFrom":{"secretKeyRef":{"name":"devlake-db","key":"password"}}}',
     )
     expect(evidence[1]).toContain('"data":["password"]')
+  })
+
+  it('hides each value of a Secret, whatever its key, in every form of its bytes', async () => {
+    const key = Buffer.from('9f86d081884c7d659a2feaa0c55ad015a3bf4f1b', 'hex')
+    const values = {
+      ...objects.secrets,
+      data: JSON.parse(`{"__proto__":"${btoa('told-by-proto')}","key":"${key.toString('base64')}"}`),
+    }
+    objects.secrets = values
+    expect([...((await kubernetes.secret('devlake-db'))?.keys() ?? [])].sort()).toEqual(['__proto__', 'key'])
+    expect(redaction.redact(`told-by-proto and ${key.toString('hex')}`)).toBe('[redacted] and [redacted]')
   })
 
   it('shows only the name of a kind that the suite does not know', async () => {

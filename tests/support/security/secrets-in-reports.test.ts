@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
 import type { WriteStream } from 'node:tty'
-import type { Envelope } from '@cucumber/messages'
+import { AttachmentContentEncoding, type Envelope } from '@cucumber/messages'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { loadChecklist } from '../../../support/basis/checklist'
@@ -13,6 +13,7 @@ import type { Finding } from '../../../support/basis/finding'
 import { redaction } from '../../../support/basis/redaction'
 import { AcceptanceWorld } from '../../../support/glue/world'
 import { judge } from '../../../support/judgement/judge'
+import { RunRecord } from '../../../support/record/messages'
 import type { RunFacts } from '../../../support/record/run-facts'
 import type { Evidence } from '../../../support/record/scenario-run'
 import type { Verdict } from '../../../support/record/verdict'
@@ -22,7 +23,7 @@ import { noticeBody, noticeFormats, noticeOf } from '../../../support/report/not
 import { Progress } from '../../../support/report/progress'
 import { WatchTable } from '../../../support/report/watch-table'
 import { writeReports } from '../../../support/report/write'
-import { redactedEnvelope, redactedRunFacts } from '../../../support/run/redacted'
+import { redactedEnvelope, redactedFinding, redactedRunFacts, withoutLaterSecrets } from '../../../support/run/redacted'
 import { temporaryDirectory } from '../../fixtures/reports'
 import { judged, scenarioRun, step, verdict } from '../../fixtures/verdict'
 import { around, form, forms, isWithinEscape, secret, tracesOf } from '../../fixtures/written-secrets'
@@ -97,6 +98,45 @@ async function writtenBy(run: ReturnType<typeof runThatSaw>): Promise<Map<string
 }
 
 describe('a secret that the platform shows', () => {
+  it('is masked in what was recorded before it became known', () => {
+    const finding = { summary: 'told-too-late', object: 'a', expected: 'b', found: 'told-too-late', remedy: [] }
+    const record = new RunRecord()
+    const attach = (mediaType: string, body: string, contentEncoding = AttachmentContentEncoding.IDENTITY) =>
+      record.receive({ attachment: { mediaType, body, contentEncoding } } as Envelope)
+    attach('text/plain', 'a log with told-too-late')
+    attach('application/json', '{"log":"told-too-late"}')
+    attach(findingMediaType, JSON.stringify(finding))
+    attach('image/png', Buffer.from('told-too-late').toString('base64'), AttachmentContentEncoding.BASE64)
+    const result = { status: 'FAILED', message: 'told-too-late', duration: { seconds: 0, nanos: 0 } }
+    record.receive({ testStepFinished: { testStepResult: result } } as unknown as Envelope)
+    const known = redaction.size
+    expect(withoutLaterSecrets(record, known)).toBe(record)
+    redaction.register('told-too-late')
+    const text = JSON.stringify(withoutLaterSecrets(record, known).messages)
+    expect(text).not.toContain('told-too-late')
+    expect(text.match(/\[redacted\]/g)).toHaveLength(5)
+  })
+
+  it('is masked in a finding of many megabytes, which is cut', () => {
+    redaction.register('in-a-long-answer')
+    const found = 'in-a-long-answer '.repeat(1_000_000)
+    const { message, finding } = leavings(found)
+    expect(finding.found).toMatch(/^(\[redacted\] )+/)
+    expect(finding.found).toMatch(/… \(17000000 characters in total\)$/)
+    for (const text of [finding.found, message]) expect(text.length).toBeLessThan(21_000)
+  })
+
+  it('is masked where the summary of a finding repeats what was found, also if it is short', () => {
+    redaction.register('gr8n')
+    const found = 'refused for lake with gr8n'
+    const finding = { summary: `No login: ${found}.`, object: found, expected: 'a login', found, remedy: [] }
+    expect(redactedFinding(finding)).toMatchObject({
+      summary: 'No login: refused for lake with [redacted].',
+      object: 'refused for lake with [redacted]',
+      found: 'refused for lake with [redacted]',
+    })
+  })
+
   it('stands in no report, on no terminal and in no notice', async () => {
     await fc.assert(
       fc.asyncProperty(secret, form, around, around, async (hidden, name, before, after) => {
