@@ -4,6 +4,7 @@ import { eventually } from '../basis/eventually'
 import { Blocked, type Circumstances, expectData, expectNone, Unmet } from '../basis/expectation'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
+import { isoText } from '../formats/instant'
 import type { Platform } from '../platform/platform'
 import type { Target } from '../platform/prometheus'
 import { discoveredFrom, poolOf, targetsOfService } from '../service/scraped-targets'
@@ -176,8 +177,8 @@ export async function expectNoGap(platform: Platform): Promise<void> {
     object,
     expected,
     found: failed
-      ? `a failed scrape at ${new Date(faulty.at).toISOString()}`
-      : `no scrape between ${new Date(previous?.at ?? 0).toISOString()} and ${new Date(faulty.at).toISOString()}`,
+      ? `a failed scrape at ${isoText(faulty.at)}`
+      : `no scrape between ${isoText(previous?.at ?? 0)} and ${isoText(faulty.at)}`,
     remedy: [
       command`kubectl logs -n ${platform.configuration.monitoring.namespace} svc/${platform.configuration.monitoring.prometheus.service} --tail=100`,
     ],

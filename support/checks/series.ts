@@ -5,6 +5,7 @@ import { applicable, Blocked, type Circumstances, expectNone } from '../basis/ex
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import { durationIn } from '../formats/duration'
 import type { Sample } from '../formats/exposition'
+import { isoText } from '../formats/instant'
 import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
 import { expectExposition } from '../service/exposition'
@@ -159,8 +160,8 @@ async function scrapedSeries(platform: Platform, names: readonly string[], objec
   throw new Outdated({
     summary: `Prometheus still returns ${outdated.length} series of an earlier scrape configuration.`,
     object,
-    expected: `series whose last sample is as new as that of ${new Date(newest).toISOString()}`,
-    found: `${JSON.stringify(first.labels)}, last scraped at ${new Date(first.at).toISOString()}`,
+    expected: `series whose last sample is as new as that of ${isoText(newest)}`,
+    found: `${JSON.stringify(first.labels)}, last scraped at ${isoText(first.at)}`,
     remedy: [
       await prometheus.commandFor('query', first.labels.__name__ ?? ''),
       comment`Prometheus forgets them five minutes after their last sample: start the run again then`,

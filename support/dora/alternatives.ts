@@ -287,6 +287,9 @@ function latest(times: readonly (number | null)[]): number | null {
 }
 
 function earliestCommitted(commits: readonly DatedCommit[]): number | null {
-  const times = commits.flatMap(({ committedAt }) => (committedAt === null ? [] : [committedAt]))
-  return times.length === 0 ? null : Math.min(...times)
+  // The first deployment of a project may have more commits than a call has arguments.
+  return commits.reduce<number | null>(
+    (first, { committedAt }) => (committedAt !== null && (first === null || committedAt < first) ? committedAt : first),
+    null,
+  )
 }

@@ -16,6 +16,10 @@ const plain = (level: Level): Statement => ({ level, continues: false })
 
 /** The longest beginning of a line, in characters, in which a level is searched. */
 const headLength = 400
+/** The longest beginning of a line, in characters, whose pairs are read: an expression for longer texts exhausts the stack. */
+const pairsLength = 65_536
+/** The levels of nesting at which loggers state a level. A line can be nested so deeply that reading it exhausts the stack. */
+const deepest = 4
 
 /** @param line a line of a container without the time of the runtime */
 export function statementOf(line: string): Statement | undefined {
@@ -32,7 +36,7 @@ export function statementOf(line: string): Statement | undefined {
   if (letter) return plain(levelOfLetter(letter) ?? 'info')
   if (phpFpm.test(trimmed)) return plain('error')
   if (access.test(trimmed)) return plain('info')
-  const logfmt = levelOfLogfmt(trimmed)
+  const logfmt = levelOfLogfmt(trimmed.slice(0, pairsLength))
   if (logfmt) return plain(logfmt)
   return new Header(trimmed.slice(0, headLength)).statement()
 }
@@ -60,7 +64,7 @@ function entryOf(text: string): Entry | undefined {
   try {
     return JSON.parse(text) as Entry
   } catch {
-    const pairs = [...pairsBeforeCut(text)]
+    const pairs = [...pairsBeforeCut(text.slice(0, pairsLength))]
     return pairs.length > 0 ? Object.fromEntries(pairs) : undefined
   }
 }
@@ -87,13 +91,16 @@ function levelOfWrapped(text: string): Level | undefined {
   return entry && levelOfObject(entry)
 }
 
-function levelOfObject(entry: Entry): Level | undefined {
+function levelOfObject(entry: Entry, depth = 0): Level | undefined {
+  if (depth === deepest) return undefined
   // The name of a level is clear; a number depends on the logger, such as beside `level_name` of Monolog.
   const stated = Object.entries(entry).sort(([, one], [, other]) => Number(isNumber(one)) - Number(isNumber(other)))
   for (const [key, value] of stated) {
     const name = key.toLowerCase()
     if (/^severity_?number$/.test(name) && typeof value === 'number') return value >= 17 ? 'error' : 'info'
     if (!levelKeys.has(name)) continue
+    // JSON has numbers that are too large for any.
+    if (value === Number.POSITIVE_INFINITY) continue
     const level = typeof value === 'number' ? levelNumbered(value, entry) : levelOfValue(value)
     if (level) return level
   }
@@ -104,7 +111,7 @@ function levelOfObject(entry: Entry): Level | undefined {
   // Docker wraps a line as "log"; ECS nests the level in it, and Loguru in "record".
   if (typeof log === 'string') return statementOf(log)?.level
   const nested = log ?? record
-  return isObject(nested) ? levelOfObject(nested) : undefined
+  return isObject(nested) ? levelOfObject(nested, depth + 1) : undefined
 }
 
 const isNumber = (value: unknown) => typeof value === 'number'
@@ -128,9 +135,9 @@ function levelNumbered(value: number, entry: Entry): Level {
   return value >= (isPython ? 30 : 40) ? 'warning' : 'info'
 }
 
-function levelOfValue(value: unknown): Level | undefined {
+function levelOfValue(given: unknown): Level | undefined {
   // Loguru and formatters of pino write a level as an object.
-  if (isObject(value)) return levelOfValue(value.name ?? value.label)
+  const value = isObject(given) ? (given.name ?? given.label) : given
   if (typeof value !== 'string') return undefined
   if (/^\d{1,2}$/.test(value)) return levelNumbered(Number(value), {})
   return levelNamed(value) ?? levelOfLetter(value)

@@ -54,6 +54,9 @@ const partsOf = ({ facts }: Shard) => (facts.scope.shard ?? '').split('/').map(N
 const numberOf = (shard: Shard) => partsOf(shard)[0] ?? 0
 const totalOf = (shard: Shard) => partsOf(shard)[1] ?? 0
 
+/** A record of more shards than anybody starts is no record of a run. */
+const mostShards = 1000
+
 /** Returns a sentence for each shard that is missing, given twice or not part of the run. */
 function incomplete(shards: readonly Shard[]): string[] {
   const whole = shards.filter(({ facts }) => facts.scope.shard === null)
@@ -64,6 +67,7 @@ function incomplete(shards: readonly Shard[]): string[] {
   const totals = new Set(shards.map(totalOf))
   const [total = 0, another] = totals
   if (another !== undefined) return [`The shards belong to different runs: ${shards.map(nameOf).join(', ')}.`]
+  if (total > mostShards) return [`The number of shards is out of range: ${shards.map(nameOf).join(', ')}.`]
   const numbers = Array.from({ length: total }, (_, index) => index + 1)
   return [...new Set([...numbers, ...shards.map(numberOf)])].flatMap((number) => {
     const given = shards.filter((shard) => numberOf(shard) === number)

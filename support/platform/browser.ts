@@ -14,6 +14,7 @@ import type {
 import { command } from '../basis/command'
 import { within } from '../basis/eventually'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
 import { chromiumPath, launchChromium, openingChromium } from './chromium'
 import { reasonOf } from './exchange'
 import type { HttpOptions } from './http'
@@ -71,6 +72,7 @@ export class Browser {
         timezoneId: 'UTC',
         reducedMotion: 'reduce',
         acceptDownloads: false,
+        serviceWorkers: 'block',
         ...options,
       }),
     )
@@ -81,7 +83,7 @@ export class Browser {
     window: BrowserContext,
     { url, deadlineMs, begun, shown, late, isExcused = () => false, pictured = false }: Visit<T>,
   ): Promise<Visited<T>> {
-    const page = this.idle.get(window)?.pop() ?? (await inTime(window.newPage()))
+    const page = this.idle.get(window)?.pop() ?? (await newTab(window))
     // The deadline is enforced below, with a finding that names what is missing.
     page.setDefaultTimeout(deadlineMs + 5000)
     const { complaints, strangers, stopListening } = listenTo(page, new URL(url).origin, this.judged, isExcused)
@@ -153,6 +155,13 @@ export class Browser {
   }
 }
 
+/** Opens a tab whose page can open no further ones: nobody would look at them, and enough of them take all memory. */
+async function newTab(window: BrowserContext): Promise<Page> {
+  const page = await inTime(window.newPage())
+  page.on('popup', (popup) => void popup.close().catch(() => {}))
+  return page
+}
+
 /** The deadline for operations that do not depend on a page. It is far longer than they take. */
 const browserMs = 20_000
 
@@ -179,6 +188,10 @@ function ruleOf({ base, at }: Route): string {
   return `MAP ${named} ${at === undefined ? named : `${at.host}:${at.port}`}`
 }
 
+/** A page can write more to its console than anybody reads. */
+const mostComplaints = 100
+const longestComplaint = 2000
+
 /**
  * Collects the complaints of a page, and counts its requests to origins that the run does not judge, until `stopListening` is
  * called. A failed request to another host, such as a news feed or an avatar, is not the fault of the platform and is ignored.
@@ -190,13 +203,16 @@ function listenTo(
   isExcused: (text: string, url: string) => boolean,
 ) {
   const complaints: string[] = []
+  const complain = (text: string) => {
+    if (complaints.length < mostComplaints) complaints.push(excerpt(text, longestComplaint))
+  }
   const strangers = new Map<string, number>()
   const isOwn = (url: string) => url === '' || originOf(url) === origin
   const onConsole = (message: ConsoleMessage) => {
     const { url } = message.location()
-    if (message.type() === 'error' && isOwn(url) && !isExcused(message.text(), url)) complaints.push(message.text())
+    if (message.type() === 'error' && isOwn(url) && !isExcused(message.text(), url)) complain(message.text())
   }
-  const onError = (error: Error) => complaints.push(`uncaught: ${error.message}`)
+  const onError = (error: Error) => complain(`uncaught: ${error.message}`)
   const onRequest = (request: Request) => {
     const asked = originOf(request.url())
     if (asked !== 'null' && !judged.has(asked)) strangers.set(asked, (strangers.get(asked) ?? 0) + 1)
@@ -204,7 +220,7 @@ function listenTo(
   const onRequestFailed = (request: Request) => {
     const reason = request.failure()?.errorText ?? ''
     // A page aborts its own requests when it repeats them.
-    if (reason !== 'net::ERR_ABORTED' && isOwn(request.url())) complaints.push(`${reason}: ${request.url()}`)
+    if (reason !== 'net::ERR_ABORTED' && isOwn(request.url())) complain(`${reason}: ${request.url()}`)
   }
   page.on('console', onConsole).on('pageerror', onError).on('request', onRequest).on('requestfailed', onRequestFailed)
   const stopListening = () => {

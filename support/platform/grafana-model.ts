@@ -42,7 +42,7 @@ const fieldOptions = z
   .looseObject({
     displayName: z.string().optional().catch(undefined),
     unit: z.string().optional().catch(undefined),
-    decimals: z.number().nullish().catch(undefined),
+    decimals: z.number().int().min(0).max(100).nullish().catch(undefined),
     /** The fixed ends of the axis. */
     min: z.number().nullish().catch(undefined),
     max: z.number().nullish().catch(undefined),

@@ -2,6 +2,7 @@
 import { type CommandLine, command, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import { excerpt } from '../basis/redaction'
+import { isoText } from '../formats/instant'
 import type { Http, HttpAnswer } from './http'
 import type { Route, Routes } from './routes'
 
@@ -115,7 +116,7 @@ function limited({ url, headers }: HttpAnswer): Blocked {
     summary: 'The rate limit of the service is exhausted.',
     object: url,
     expected: 'a response within the rate limit',
-    found: `status 429${Number.isFinite(reset) ? `; the limit resets at ${new Date(reset * 1000).toISOString()}` : ''}`,
+    found: `status 429${Number.isFinite(reset) ? `; the limit resets at ${isoText(reset * 1000)}` : ''}`,
     remedy: [command`curl -sI '${url}'`],
   })
 }

@@ -40,9 +40,12 @@ function pathsOf({ properties = {}, items, anyOf = [] }: Shape, path = ''): Read
 
 /** The fields of an answer that are neither compared nor excluded with a reason, sorted. */
 export function unknownFields(body: unknown, compared: ReadonlySet<string>, notCompared: NotCompared): string[] {
-  return [...fieldsIn(body)].filter((field) => field !== '' && !isKnown(field, compared, notCompared)).sort()
+  const known = new Set([...compared, ...Object.keys(notCompared)].flatMap(withParents))
+  return [...fieldsIn(body)].filter((field) => field !== '' && !known.has(field)).sort()
 }
 
-/** A null or an empty list ends the path of an answer above the fields that it would have. */
-const isKnown = (field: string, compared: ReadonlySet<string>, notCompared: NotCompared) =>
-  [...compared, ...Object.keys(notCompared)].some((known) => known === field || known.startsWith(`${field}.`))
+/** A path and those above it: a null or an empty list ends the path of an answer above the fields that it would have. */
+function withParents(path: string): string[] {
+  const names = path.split('.')
+  return names.map((_, index) => names.slice(0, index + 1).join('.'))
+}

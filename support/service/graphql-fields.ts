@@ -27,11 +27,21 @@ type Types = ReadonlyMap<string, readonly { readonly name: string; readonly type
 /** Lists and types that are not null wrap the type that has a name. */
 const nameOf = ({ name, ofType }: Wrapped): string => name ?? (ofType ? nameOf(ofType) : '')
 
+/** Types that lead to each other have more paths, and longer ones, than anybody can list: no service has so many. */
+const mostPaths = 10_000
+const longestPath = 20
+
 /** @param above the types on the way: a schema may lead back to one of them */
-function pathsBelow(all: Types, type: string, path: string, above: readonly string[] = []): string[] {
+function* pathsBelow(all: Types, type: string, path: string, above: readonly string[] = []): Generator<string> {
   const fields = all.get(type) ?? []
-  if (fields.length === 0 || above.includes(type)) return [path]
-  return fields.flatMap((one) => pathsBelow(all, nameOf(one.type), `${path}.${one.name}`, [...above, type]))
+  if (fields.length === 0 || above.length === longestPath || above.includes(type)) yield path
+  else for (const one of fields) yield* pathsBelow(all, nameOf(one.type), `${path}.${one.name}`, [...above, type])
+}
+
+function firstOf(paths: Iterable<string>): string[] {
+  const found: string[] = []
+  for (const path of paths) if (found.push(path) === mostPaths) break
+  return found
 }
 
 /**
@@ -47,7 +57,7 @@ export async function undescribedMetrics(
   if (!success) return []
   const all = new Map(data.__schema.types.map(({ name, fields }) => [name, fields ?? []]))
   const known = [...fieldsOf(answer), ...Object.keys(notCompared)]
-  const below = pathsBelow(all, type, field).filter(
+  const below = firstOf(pathsBelow(all, type, field)).filter(
     (path) => path !== field && !known.some((one) => path === one || path.startsWith(`${one}.`)),
   )
   // Names that begin with an underscore are those of the GraphQL library.

@@ -123,7 +123,7 @@ export async function readExposition(platform: Platform, project: string): Promi
     unknown: unknownSamples(platform.contract, samples, project),
     unexposed: unexposedIn(platform.contract, samples, project),
     // The types are shown too: they say what the page has where it has nothing about the project, or no longer.
-    command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep -e '^# TYPE' -e 'project=${expositionText(project)}'`,
+    command: command`curl -s ${(await platform.routes.to('lake')).base}${path} | grep -F -e '# TYPE ' -e 'project=${expositionText(project)}'`,
   }
 }
 

@@ -68,7 +68,8 @@ function rangeDifference({ type }: PanelView, series: Series, all: readonly Seri
   const drawn = series.values.map((_, index) =>
     stacked.reduce((sum, { values }) => sum + (typeof values[index] === 'number' ? values[index] : 0), 0),
   )
-  const [lowest, highest] = [Math.min(...numbersIn(series)), Math.max(...drawn)]
+  const lowest = numbersIn(series).reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const highest = drawn.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
   if (numbersIn(series).length === 0) return null
   if (typeof max === 'number' && highest > max)
     return { found: `an axis up to ${max}`, reason: `the fixed end of the axis cuts off values up to ${highest}` }

@@ -1,4 +1,6 @@
 /** Section 16: compares the points of a chart with the events that it draws, each at its time with its duration. Pure. */
+
+import { isoText } from '../../formats/instant'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { TableDifference } from './drawn-tables'
 import type { TableRow } from './expected-page'
@@ -42,4 +44,4 @@ export function pointDifference(view: PanelView, rows: readonly TableRow[], exac
   return null
 }
 
-const inWords = ({ time, minutes }: Point) => `${Number(minutes.toFixed(3))} min at ${new Date(time).toISOString()}`
+const inWords = ({ time, minutes }: Point) => `${Number(minutes.toFixed(3))} min at ${isoText(time)}`

@@ -1,6 +1,7 @@
 /** Section 16: compares the rows and columns of tables on dashboards with those that the events yield. Pure. */
 import { z } from 'zod'
 import type { ShownTable, TableField } from '../../contracts/dashboards'
+import { isoText } from '../../formats/instant'
 import { optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
 import { transformation } from './drawn-axis'
@@ -110,9 +111,7 @@ function isEqual(found: unknown, expected: unknown, field: TableField, exactness
 function inWords(value: unknown, field: TableField): string {
   if (value === null || value === undefined || value === '') return 'nothing'
   if (typeof value !== 'number') return String(value)
-  return times.includes(field)
-    ? new Date(value).toISOString()
-    : `${Number(value.toFixed(3))}${field === 'minutes' ? ' min' : ''}`
+  return times.includes(field) ? isoText(value) : `${Number(value.toFixed(3))}${field === 'minutes' ? ' min' : ''}`
 }
 
 /** The text decides: the latest row must be in it, and no option of a column may turn its values into others. */

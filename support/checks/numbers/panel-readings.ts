@@ -2,6 +2,7 @@
 import type { DashboardNames, ShownQuantity } from '../../contracts/dashboards'
 import { shown } from '../../dora/comparison'
 import { type Quantity, seriesText, type Value } from '../../dora/metrics'
+import { isoText } from '../../formats/instant'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
 
@@ -71,7 +72,7 @@ function byDay(
   for (const [index, value] of values.entries()) {
     const time = times.values[index]
     if (typeof value !== 'number' || typeof time !== 'number') continue
-    const date = new Date(time).toISOString().slice(0, 10)
+    const date = isoText(time).slice(0, 10)
     days.set(date, (days.get(date) ?? 0) + weightOf(value))
   }
   return seriesText([...days].map(([date, deployments]) => ({ date, deployments })))

@@ -1,5 +1,6 @@
 /** The end of credentials, where they name it themselves. */
 import { X509Certificate } from 'node:crypto'
+import { isoText } from '../../formats/instant'
 import type { Login } from './login'
 
 /** Returns the part of a login that has expired, with its end; undefined if none says so. */
@@ -9,7 +10,7 @@ export function expiredPart({ headers, certificate }: Login, now: number = Date.
     ['client certificate', certificate === undefined ? undefined : endOfCertificate(certificate)],
   ]
   const [part, end] = ends.find(([, one]) => one !== undefined && one <= now) ?? []
-  return end === undefined ? undefined : `the ${part} expired on ${new Date(end).toISOString()}`
+  return end === undefined ? undefined : `the ${part} expired on ${isoText(end)}`
 }
 
 /** A token in the form of a JWT holds its end in seconds (RFC 7519). */

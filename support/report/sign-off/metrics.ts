@@ -105,10 +105,16 @@ function cell({ name, measured }: MetricOutline, project: string, runs: readonly
   const { agreeing, differing, unread } = number.surfaces
   const all = agreeing.length + differing.length + unread.length
   const wrong = [...differing.map((one) => `${one} differs`), ...unread.map((one) => `${one} was not read`)]
-  const values = [...runs.map(({ metrics }) => metrics[name]?.projects[project] ?? null), number.value]
+  const values = [...runs.map((run) => earlierValue(run, name, project)), number.value]
   const precisely = exact(measured.metric, number)
   return html`${value(measured.metric, number)} ${trend(values, unitOf(measured.metric))}
   <span class="quiet">${precisely === null ? null : `${precisely}, `}${samplesOf(measured.metric, number)}, ${agreeing.length} of ${all} agree${wrong.length === 0 ? null : `: ${wrong.join(', ')}`}</span>`
+}
+
+/** The value of a project in an earlier run, which may not have known it: a project can have the name of a member of all objects. */
+function earlierValue({ metrics }: EarlierRun, metric: string, project: string): number | null {
+  const projects = metrics[metric]?.projects ?? {}
+  return Object.hasOwn(projects, project) ? (projects[project] ?? null) : null
 }
 
 /** The words for a number on the line of a metric. */

@@ -235,6 +235,18 @@ describe('the level that a line states', () => {
     )
   })
 
+  it.each([
+    ['a cut JSON text', `{"level":"error","msg":"${'x'.repeat(9_000_000)}`, 'error'],
+    ['a cut JSON key', `{"${'x'.repeat(9_000_000)}`, undefined],
+    ['a quoted value', `msg="${'x'.repeat(9_000_000)}" level=error`, undefined],
+    ['logs within logs', `${'{"log":'.repeat(300_000)}{}${'}'.repeat(300_000)}`, undefined],
+    ['a number beyond all numbers', '{"level":1e999,"severity":"ERROR"}', 'error'],
+    ['such a number in a cut text', '{"level":1e999,"msg":"x', undefined],
+    ['names within names', `${'{"level":{"name":'.repeat(100_000)}1${'}}'.repeat(100_000)}`, undefined],
+  ])('is sought in %s of many megabytes without an error', (_, line, level) => {
+    expect(levelOf(line)).toBe(level)
+  })
+
   it.each(['[', '{"a":', ' ', 'a=', 'a="\\', '2026-', '<', 'A', 'a.', '\t- ', 'error', '\u001b['])(
     'is found in linear time in a long line of %j',
     (part) => {

@@ -201,6 +201,14 @@ describe('shards that do not fit together are an error that names the problem:',
       /^The shard number is out of range: 9\/4 /,
     ],
     [
+      'the number of shards is beyond all runs',
+      () =>
+        merge(
+          shards.sound.map((shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: '1/4000000000' } }))),
+        ),
+      /^The number of shards is out of range: 1\/4000000000 /,
+    ],
+    [
       'a record is of a complete run',
       () => merge(withOne(2, (shard) => changed(shard, ({ scope }) => ({ scope: { ...scope, shard: null } })))),
       /contains a complete run \(without --shard\), which cannot be merged with others\.$/,

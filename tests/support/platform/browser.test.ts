@@ -82,6 +82,21 @@ describe('a page', () => {
     expect(window.pages()).toHaveLength(1)
   })
 
+  it('that opens others, or a service worker, is alone', async () => {
+    const route = await serving((request, response) => {
+      if (request.url === '/worker.js') response.setHeader('content-type', 'text/javascript')
+      const opening = `<script>
+        for (let index = 0; index < 20; index++) window.open('/popup', '_blank', index % 2 ? 'noopener' : '')
+        navigator.serviceWorker?.register('/worker.js').catch(() => {})</script>`
+      response.end(request.url === '/worker.js' ? '' : html(request.url === '/' ? opening : 'a popup'))
+    })
+    const browser = browserFor(route)
+    const window = await browser.window({})
+    await browser.visit(window, { url: `${route.base}/`, deadlineMs: 20_000, shown: title, late })
+    await expect.poll(() => window.pages().length, { timeout: 10_000 }).toBe(1)
+    expect(window.serviceWorkers()).toEqual([])
+  })
+
   it('that failed does not leave its tab for reuse', async () => {
     const route = await serving((request, response) => {
       if (request.url !== '/never') response.end(html('all is well'))

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fawkesGraphQL } from '../../../support/flavours/fawkes/graphql-metrics'
 import type { Platform } from '../../../support/platform/platform'
 import { undescribedMetrics } from '../../../support/service/graphql-fields'
+import { soonMs } from '../../fixtures/deadlines'
 
 /**
  * @param more fields of the type of the metrics
@@ -50,6 +51,32 @@ describe('the metrics over GraphQL', () => {
   it('are listed beside the fields of Query that the contract does not have', async () => {
     const beside = 'incidents(project: String!): [Day!]! teamMetrics(team: String!): DORAMetrics _service: String'
     expect(await undescribed('', beside)).toEqual(['teamMetrics'])
+  })
+
+  it.each([
+    [
+      'types that all lead to each other',
+      30,
+      (type: number) => Array.from({ length: 30 }, (_, other) => (type + other) % 30),
+    ],
+    ['a chain of types', 50_000, (type: number) => [type + 1]],
+    ['types that lead twice to the next', 60, (type: number) => [type + 1, type + 1]],
+  ])('are listed soon where the schema consists of %s', async (_, count, next) => {
+    const type = (name: string, targets: readonly number[]) => ({
+      name,
+      fields: targets.map((target, index) => ({ name: `f${index}`, type: { name: `T${target}` } })),
+    })
+    const types = [
+      type('DORAMetrics', [0]),
+      ...Array.from({ length: count }, (_, index) => type(`T${index}`, next(index))),
+    ]
+    const answering = {
+      graphql: { query: async () => ({ data: { __schema: { queryType: { name: 'Query' }, types } } }) },
+    }
+    const begun = performance.now()
+    const found = await undescribedMetrics(answering as unknown as Platform, 'token', fawkesGraphQL)
+    expect(found.length).toBeGreaterThan(0)
+    expect(performance.now() - begun).toBeLessThan(soonMs)
   })
 
   it('are not known to a service whose schema cannot be read', async () => {

@@ -53,6 +53,11 @@ describe('the axis of a chart', () => {
     expect(found(model)).toBeNull()
   })
 
+  it('is judged where a series has more values than a call takes', () => {
+    const many = { Failed: Array.from({ length: 200_000 }, (_, index) => index % 7) }
+    expect(axisDifference(chart(defaults({ max: 5 }), many), 'Failed', 'count')?.found).toBe('an axis up to 5')
+  })
+
   it.each([
     ['ends below a value', defaults({ max: 1 }), 'an axis up to 1'],
     ['ends below a stack', defaults({ max: 5, custom: { stacking: { mode: 'normal' } } }), 'an axis up to 5'],

@@ -150,6 +150,24 @@ describe('40 nights', () => {
     expect(Buffer.byteLength(page)).toBeLessThan(1_000_000)
   })
 
+  it('do not break the page of a project that they did not know, whatever its name', () => {
+    const names = ['constructor', 'toString', '__proto__']
+    const projects = names.map((name) => projectNumber(name))
+    const metrics = metricRecords({
+      'deployment frequency': { measured: measured('deployment frequency', { projects, of: 3 }) },
+    })
+    const metric = { all: 1, projects: { another: 1 } }
+    const runs = earlierRuns(['accepted', 'accepted']).map((run) => ({
+      ...run,
+      metrics: { 'deployment frequency': metric },
+    }))
+    const page = renderSignOff(proven({ metrics, history: { runs, unreadable: [] } }), [], 'nothing', {
+      evidence: false,
+    })
+    for (const name of names) expect(page).toContain(`<th scope="row">${name}</th>`)
+    expect(page).not.toContain('NaN')
+  })
+
   it('of 60 projects leave a page of less than 1 MB without its evidence', () => {
     const projects = Array.from({ length: 60 }, (_, index) => projectNumber(`project-${index}`))
     const numbers = { measured: measured('lead time', { projects, of: 60 }) }
