@@ -116,8 +116,9 @@ const pages: Readonly<Record<string, Page>> = {
     reader: ({ port, authority = '' }) => {
       const trust = { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
       const access = accessTo(`https://127.0.0.1:${port}`, { token: 'of-the-benchmark' }, 30_000, trust)
-      const api = new KubernetesApi(access, { writes: false, requestMs: 30_000, witness: () => {} })
-      return () => api.text(operations.getPodLog, { namespace: 'fawkes', name: 'lake' })
+      // A client reads a log only once.
+      const api = () => new KubernetesApi(access, { writes: false, requestMs: 30_000, witness: () => {} })
+      return () => api().text(operations.getPodLog, { namespace: 'fawkes', name: 'lake' })
     },
   },
 }
