@@ -10,7 +10,7 @@ export function recentCrashOf(namespace: string, pod: Pod, now: Date): Circumsta
     const { finishedAt, exitCode = 0, reason } = lastState.terminated ?? {}
     // A program that ends by itself once a process of it was killed may exit with 0.
     const hasCrashed = exitCode !== 0 || reason === 'OOMKilled'
-    return hasCrashed && finishedAt !== undefined && now.getTime() - Date.parse(finishedAt) < recentMs
+    return hasCrashed && now.getTime() - Date.parse(finishedAt ?? '') < recentMs
   })
   if (!container) return undefined
   const { reason, exitCode, finishedAt } = container.lastState.terminated ?? {}

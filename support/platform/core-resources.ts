@@ -70,8 +70,9 @@ const terminated = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   exitCode: z.number().optional(),
+  // Null where the kubelet could not find the container: reason ContainerStatusUnknown.
   startedAt: z.string().nullish(),
-  finishedAt: z.string().optional(),
+  finishedAt: z.string().nullish(),
 })
 const containerStatus = z.object({
   name: z.string(),

@@ -177,6 +177,17 @@ describe('the remains of an evicted pod', () => {
     expect((await findingOf(judged(...objects))).summary).toMatch(summary)
   })
 
+  it('do not count where the kubelet could not find their containers, so that it knows no times', async () => {
+    const terminated = { exitCode: 137, reason: 'ContainerStatusUnknown', startedAt: null, finishedAt: null }
+    const { status, ...rest } = evicted(3 * day)
+    const remains = {
+      ...rest,
+      status: { ...(status as object), containerStatuses: [container('lake', { state: { terminated } })] },
+    }
+    const restarted = container('lake', { restartCount: 1, lastState: { terminated } })
+    await judged(pod('lake-0', { containerStatuses: [restarted] }), remains)
+  })
+
   const hours = (...all: readonly number[]) => all.map((one) => evicted(one * 60))
 
   it.each<[string, readonly ClusterObject[], string]>([
