@@ -41,8 +41,11 @@ export function statementOf(line: string): Statement | undefined {
   return new Header(trimmed.slice(0, headLength)).statement()
 }
 
-/** klog and glog: the letter of the level, the date, the time, the thread, and the place in the source. */
-const klog = /^([IWEF])(?:\d{4}|\d{8}) \d\d:\d\d:\d\d\.\d+ +\d+ [^\s\]]+:\d+\]/
+/**
+ * klog and glog: the letter of the level, the date, the time, the thread, and the place in the source. Abseil, as gRPC has it, writes
+ * the seconds since 1970 while its log is not set up.
+ */
+const klog = /^([IWEF])(?:\d{4}|\d{8}) \d\d:\d\d:\d{2,10}\.\d+ +\d+ [^\s\]]+:\d+\]/
 
 /** PHP-FPM repeats the errors of PHP at the level NOTICE. */
 const phpFpm = /^(?:\[[^\]]{0,60}\] )?NOTICE: PHP message: (?:PHP )?(?:Fatal|Parse) error: /
@@ -143,8 +146,8 @@ function levelOfValue(given: unknown): Level | undefined {
   return levelNamed(value) ?? levelOfLetter(value)
 }
 
-/** The parts of a logfmt line: a key, and a value that is quoted or has no blanks. */
-const logfmtPair = /([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"?|([^\s"]*))/y
+/** The parts of a logfmt line: a key, and a value that is quoted or has no blanks. structlog quotes as Python does. */
+const logfmtPair = /([\w.@-]+)=(?:"((?:[^"\\]|\\.)*)"?|'((?:[^'\\]|\\.)*)'(?=\s|$)|([^\s"]*))/y
 const logfmtPreamble = /^(?:\[[^\]]{0,60}\] ?|\d[\d\-/.:,TZ+]* |[\w.-]{1,60} \| )*(?=[\w.@-]{1,60}=)/
 
 function levelOfLogfmt(text: string): Level | undefined {
@@ -154,8 +157,8 @@ function levelOfLogfmt(text: string): Level | undefined {
     logfmtPair.lastIndex = at
     const pair = logfmtPair.exec(text)
     if (pair) {
-      const [, key = '', quoted, bare = ''] = pair
-      if (levelKeys.has(key.toLowerCase()) && key.length > 1) return levelOfValue(quoted ?? bare)
+      const [, key = '', double, single, bare = ''] = pair
+      if (levelKeys.has(key.toLowerCase()) && key.length > 1) return levelOfValue(double ?? single ?? bare)
       at = logfmtPair.lastIndex
     } else {
       const blank = text.indexOf(' ', at)
@@ -177,11 +180,15 @@ const numeric = /^(?:\d[\w\-/.:,+#]*[-/.:,+#]\w*|\d{6,}|[+-]\d{4})$/
 const withColon =
   /^(?:error|err|fatal|panic|fail|crit|critical|severe|emerg|warning|warn|info|debug|trace|note|notice)$/i
 
+/** The name of a logger or a thread, behind which the level may follow without a mark. Other words begin a message. */
+const logger = /^(?:main|root|[A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,20}|[\w-]{1,60}-\d{1,6})$/
+
 /** The beginning of a plain line: times, groups in brackets and names, among which the level stands. */
 class Header {
   private at = 0
   private sawTime = false
   private names = 0
+  private lastName = ''
 
   constructor(private readonly text: string) {}
 
@@ -255,6 +262,7 @@ class Header {
     // A place in the source, as the log of Go writes it.
     if (this.sawTime && /^[\w./-]{1,200}\.\w{1,5}:\d+:?$/.test(word)) return undefined
     // The name of a logger, a user or a program may stand before the level.
+    this.lastName = word
     return ++this.names > 2 ? 'message' : undefined
   }
 
@@ -272,11 +280,12 @@ class Header {
     if (!level) return undefined
     const isUpper = name === name.toUpperCase()
     if (this.names > 0) {
-      const separated = mark === ':' || /^\[\d+\]|^\s+(?:[-|:]|==>|\[)|^\t/.test(follows)
+      const isOfLogger = this.sawTime && this.names === 1 && logger.test(this.lastName)
+      const separated = isOfLogger || mark === ':' || /^\[\d+\]|^\s+(?:[-|:]|==>|\[)|^\t/.test(follows)
       return isUpper && isWhole && separated ? level : undefined
     }
     if (isUpper) return isWhole || mark === ':' || mark === '!' ? level : undefined
     if (mark === ':') return withColon.test(name) ? level : undefined
-    return isWhole && this.sawTime && /^\t|^\s*\|/.test(follows) ? level : undefined
+    return isWhole && this.sawTime && /^\t|^\s{2}|^\s*\|/.test(follows) ? level : undefined
   }
 }

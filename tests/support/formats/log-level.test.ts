@@ -136,6 +136,18 @@ const errors: readonly (readonly [format: string, line: string])[] = [
   ['JSON behind a group', '[lake] {"level":50,"time":1764320400000,"msg":"boom"}'],
   ['JSON of PM2', '0|lake | {"severity":"ERROR","message":"boom"}'],
   ['JSON behind a level', '[2026-11-28 09:00:00] [ERROR] {"code":7,"message":"boom"}'],
+  ['structlog', "event='cannot connect' level='error' timestamp='2026-11-28T09:00:00Z'"],
+  ['structlog', "timestamp='2026-11-28T09:00:00Z' level='critical' event='it\\'s over' attempt=3"],
+  ['structlog on a terminal', '2026-11-28 09:00:00 [error    ] cannot connect                 host=mysql'],
+  ['Python with the name first', '2026-11-28 09:00:00,123 app.main ERROR cannot connect'],
+  ['Python with the name first', '2026-11-28 09:00:00,123 root CRITICAL cannot connect'],
+  ['log4j itself', '2026-11-28 09:00:00,123 main ERROR Unable to locate appender "x" for logger config "root"'],
+  ['a thread', '2026-11-28 09:00:00.123 pool-1-thread-2 ERROR boom'],
+  ['zap console with blanks', '2026-11-28T09:00:00.000Z    error   controller/controller.go:1  Reconciler error'],
+  ['gRPC before its log is set up', 'E0000 00:00:1764320400.123456      12 ssl_transport_security.cc:1] boom'],
+  ['Node.js', "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /app/index.js"],
+  ['Node.js', 'TypeError [ERR_INVALID_ARG_TYPE]: The "path" argument must be of type string'],
+  ['Node.js', '[UnhandledPromiseRejection: This error originated either by throwing inside of an async function'],
 ]
 
 const others: readonly (readonly [format: string, line: string])[] = [
@@ -210,6 +222,15 @@ const others: readonly (readonly [format: string, line: string])[] = [
   ['Bitnami', 'mysql 09:00:00.12 INFO  ==> ERROR ==> was handled'],
   ['JSON behind a time', '2026-11-28T09:00:00.123Z {"level":"info","msg":"level=error","error":"none"}'],
   ['JSON behind a level', '[2026-11-28 09:00:00] [INFO] {"level":"error","msg":"what another service wrote"}'],
+  ['structlog', "timestamp='2026-11-28T09:00:00Z' level='info' event='level=error was set'"],
+  ['structlog', "event='level=error ERROR' level='warning'"],
+  ['logfmt with an apostrophe', "msg=it's level=info err=ERROR"],
+  ['logfmt with an apostrophe', "owner='tis level=info err=ERROR"],
+  ['Python with the name first', '2026-11-28 09:00:00,123 app.main INFO ERROR was handled'],
+  ['Python with the name first', '2026-11-28 09:00:00,123 app.main the run ended with ERROR'],
+  ['prose behind a time', '2026/11/28 09:00:00 retry ERROR was handled'],
+  ['prose behind a time', '2026/11/28 09:00:00 error budget: 99 %'],
+  ['gRPC before its log is set up', 'I0000 00:00:1764320400.123456      12 x.cc:1] ERROR was handled'],
 ]
 
 describe('the level that a line states', () => {
