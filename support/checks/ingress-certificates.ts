@@ -83,7 +83,7 @@ function unnamed(
   return certificates
     .filter(({ metadata, spec }) => metadata.namespace === namespace && name !== undefined && spec.secretName === name)
     .flatMap(({ metadata, spec }) => {
-      const names = [...spec.dnsNames, ...(spec.commonName ? [spec.commonName] : [])]
+      const names = [...spec.dnsNames, ...spec.ipAddresses, ...(spec.commonName ? [spec.commonName] : [])]
       const missing = (hosts.length > 0 ? hosts : [own]).filter((host) => !names.some((known) => covers(known, host)))
       if (missing.length === 0) return []
       const object = `Certificate ${namespace}/${metadata.name}`
@@ -198,7 +198,7 @@ function invalid({ kubernetes }: Platform, { hosts, secretName: name, data }: Na
   if (Date.parse(validTo) < now) return [finding('has expired', 'a valid certificate', `valid until ${validTo}`)]
   if (Date.parse(validFrom) > now)
     return [finding('is not valid yet', 'a valid certificate', `valid from ${validFrom}`)]
-  const names = subjectAltName.split(', ').flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []))
+  const names = subjectAltName.split(', ').flatMap((entry) => /^(?:DNS|IP Address):(.*)$/.exec(entry)?.[1] ?? [])
   const uncovered = (hosts.length > 0 ? hosts : [own]).filter((host) => !names.some((known) => covers(known, host)))
   return uncovered.length === 0
     ? []

@@ -96,6 +96,7 @@ export const certificate = z.object({
       secretName: z.string().default(''),
       commonName: z.string().optional(),
       dnsNames: z.array(z.string()).default([]),
+      ipAddresses: z.array(z.string()).default([]),
       /** Issuers of other groups belong to other controllers. */
       issuerRef: z
         .object({

@@ -129,6 +129,34 @@ describe('a certificate that an ingress names', () => {
     expect((await findingOf(judged)).summary).toBe(`The certificate of ${host} is not trusted: ${why}.`)
   })
 
+  it('covers the address by which clients reach an ingress without a host', async () => {
+    const address = '127.0.0.1'
+    const authority = await newAuthority()
+    const { cert, key } = await authority.issue(address)
+    const server = createServer({ cert, key })
+    await new Promise<void>((resolve) => server.listen(0, address, resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const certificate = (ipAddresses: readonly string[]): ClusterObject => ({
+      resource: 'certificates',
+      metadata: { name: 'tls', namespace: 'fawkes' },
+      spec: { secretName: 'tls', ipAddresses, issuerRef: { name: 'ca' } },
+    })
+    const judged = (ipAddresses: readonly string[]) => {
+      const objects = [secret('tls', cert, key), certificate(ipAddresses)]
+      const options = { deadlineMs: 10_000, certificateAuthority: authority.certificate }
+      const platform = platformOf(
+        { objects, configuration: { ingresses: { grafana: { host: address } } } },
+        { routes: { ingressAddress: () => ({ host: address, port }) }, http: { options } },
+      )
+      return expectHostCertificates(platform, 'grafana', [{ ...named, hosts: [] }])
+    }
+    await judged([address])
+    expect((await findingOf(judged(['10.0.0.7']))).summary).toBe(
+      `Certificate fawkes/tls does not name ${address}, so its next renewal does not cover it.`,
+    )
+  })
+
   it('passes for its hosts', async () => {
     await tls(['shop.example.org'], [secret('tls', own.cert, own.key)])
     await tls(['*.example.org', 'b.example.org'], [secret('tls', broad.cert, broad.key)])
