@@ -10,8 +10,11 @@ const pressures = [
   ...['KernelDeadlock', 'ReadonlyFilesystem'],
 ]
 
-/** The kubelet may be this many minor versions older than the API server, and never newer (version skew policy). */
-const supportedSkew = 3
+/**
+ * The kubelet may be this many minor versions older than the API server, and never newer. Source:
+ * https://kubernetes.io/releases/version-skew-policy/#kubelet
+ */
+const supportedSkew = (kubeletMinor: number) => (kubeletMinor < 25 ? 2 : 3)
 
 /** A kubelet renews its lease every 10 s, and the heartbeat of its status every 5 minutes: the newer of the two counts. */
 const heartbeatMs = 15 * 60_000
@@ -75,7 +78,7 @@ function skewOf(kubelet: string, server: string): string | undefined {
   if (!actual || !expected) return undefined
   if (actual.major === expected.major && actual.minor > expected.minor)
     return `has the kubelet ${kubelet}, newer than the API server ${server}`
-  if (actual.major < expected.major || expected.minor - actual.minor > supportedSkew)
+  if (actual.major < expected.major || expected.minor - actual.minor > supportedSkew(actual.minor))
     return `has the kubelet ${kubelet}, too old for the API server ${server}`
   return undefined
 }
@@ -87,7 +90,9 @@ function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
   const untolerated = taints.find((taint) => !pods.some(isToleratedBy(taint)))
   if (untolerated) {
     const { key, value, effect } = untolerated
-    return `has the taint ${key}${value ? `=${value}` : ''}:${effect}, which no pod of the service tolerates`
+    const isForAWhile = pods.some(({ spec }) => spec.tolerations.some(matchesTaint(untolerated)))
+    const who = isForAWhile ? 'the pods of the service tolerate for a while only' : 'no pod of the service tolerates'
+    return `has the taint ${key}${value ? `=${value}` : ''}:${effect}, which ${who}`
   }
   if (pods.length === 0) return undefined
   const tolerant = pods.filter((pod) => taints.every((taint) => isToleratedBy(taint)(pod)))
@@ -110,8 +115,12 @@ function smallnessOf({ status: { allocatable } }: Node, pods: readonly PodUse[])
   return lacking && `has less ${lacking} than any pod of the service requests (allocatable: ${allocatable[lacking]})`
 }
 
+/** A toleration with a time keeps a pod on a node that evicts only so long; its successor may come and go in the same way. */
+const tolerates = (taint: Node['spec']['taints'][number]) => (toleration: Toleration) =>
+  matchesTaint(taint)(toleration) && (taint.effect !== 'NoExecute' || (toleration.tolerationSeconds ?? null) === null)
+
 /** The rule of Kubernetes: an empty key with Exists tolerates everything, an empty effect every effect. */
-const tolerates =
+const matchesTaint =
   (taint: Node['spec']['taints'][number]) =>
   ({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration): boolean =>
     (effect === '' || effect === taint.effect) &&

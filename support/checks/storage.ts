@@ -1,10 +1,10 @@
 /** Section 0: checks of the volume claim of the database: bound, alive, large enough, and mounted by the database. */
-import { command } from '../basis/command'
+import { command, comment } from '../basis/command'
 import { type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { quantityOf } from '../formats/quantity'
 import type { PersistentVolumeClaim } from '../platform/core-resources'
 import type { Platform } from '../platform/platform'
-import { isLive, type PodUse } from '../platform/pod-use'
+import { type ContainerUse, isLive, type PodUse } from '../platform/pod-use'
 import { volumeNamed } from '../platform/volume'
 import { claimCandidates } from './candidates'
 import { lifecycleProblems } from './lifecycle'
@@ -141,6 +141,55 @@ function databasesIn({ containers }: PodUse['spec'], port: number): PodUse['spec
 /** The directories in which the images of MySQL and MariaDB keep their data. */
 const dataDirectories = /^\/(?:var\/lib\/mysql|bitnami\/(?:mysql|mariadb))(?:\/data)?\/?$/
 
+/** The directories at or below which the images keep their data. */
+const homes = ['/var/lib/mysql', '/var/lib/mysql/data', '/bitnami/mysql/data', '/bitnami/mariadb/data']
+
+/** True for a mount that holds the data of an image, and for one whose place is not known. */
+function holdsData(mountPath: string): boolean {
+  const place = `${mountPath.replace(/\/+$/, '')}/`
+  return mountPath === '' || homes.some((home) => `${home}/`.startsWith(place))
+}
+
+/** True if a database may keep its data elsewhere than its image does: by an option, a variable, or a mounted file of options. */
+const mayBeElsewhere = ({ spec }: PodUse, { command: ofCommand, args, env, volumeMounts }: ContainerUse): boolean =>
+  ofCommand ||
+  args ||
+  env.some(({ name }) => /data_?dir/i.test(name)) ||
+  volumeMounts.some((mount) =>
+    spec.volumes.some(
+      ({ name, configMap, secret, projected }) => name === mount.name && (configMap ?? secret ?? projected),
+    ),
+  )
+
+/** Returns a problem where the database mounts the claim apart from its data, which then lie in the container itself. */
+function astrayProblems(platform: Platform, pod: PodUse): Circumstances[] {
+  const { object, remedy } = namesOf(platform)
+  const { claim } = platform.configuration.storage
+  const { metadata, spec } = pod
+  const volumes = spec.volumes
+    .filter(({ persistentVolumeClaim: used }) => used?.claimName === claim)
+    .map(({ name }) => name)
+  return databasesIn(spec, platform.configuration.components.mysql.port).flatMap((container) => {
+    const places = container.volumeMounts.filter(({ name }) => volumes.includes(name)).map((mount) => mount.mountPath)
+    const [first] = places
+    if (first === undefined || places.some(holdsData) || mayBeElsewhere(pod, container)) return []
+    return [
+      {
+        summary: `${object} does not hold the data of the database: it is mounted at ${first}, and the data lie elsewhere.`,
+        object,
+        explainsNothing: true,
+        expected: 'the claim at the data directory of the database, such as /var/lib/mysql',
+        found: `${metadata.name}: container ${container.name}, the claim at ${places.join(' and ')}`,
+        remedy: [
+          ...remedy,
+          command`kubectl get pod -n ${platform.kubernetes.namespace} ${metadata.name} -o jsonpath='{.spec.containers[*].volumeMounts}'`,
+          comment`the database names its data directory: SELECT @@datadir`,
+        ],
+      },
+    ]
+  })
+}
+
 /**
  * Returns a problem where the database keeps its data on another volume than the claim, which it mounts elsewhere. A replica of the
  * database has a claim of its own.
@@ -161,7 +210,7 @@ function lossProblems(platform: Platform, pod: PodUse): Circumstances[] {
       return volume.name === name && !isRight ? [{ name, mountPath, kind: kindOf(volume) }] : []
     }),
   )[0]
-  if (other === undefined) return []
+  if (other === undefined) return mounted.length > 0 ? [] : astrayProblems(platform, pod)
   return [
     {
       summary: `${object} does not hold the data of the database, which are on ${other.kind}.`,

@@ -8,8 +8,16 @@ const projected = z.object({
   sources: z.array(z.object({ secret: z.object({ name: z.string().optional() }).optional() })).default([]),
 })
 
+/** True if words of a command speak of a data directory. The words may hold secrets, so they stay out. */
+const namesDataDirectory = z
+  .array(z.string())
+  .default([])
+  .transform((words) => words.some((word) => /data[-_]?dir/i.test(word)))
+
 const container = z.object({
   name: z.string(),
+  command: namesDataDirectory,
+  args: namesDataDirectory,
   env: z
     .array(
       z.object({
@@ -49,6 +57,8 @@ const toleration = z.object({
   operator: z.string().optional(),
   value: z.string().optional(),
   effect: z.string().optional(),
+  /** The time after which a taint with the effect NoExecute evicts the pod all the same. */
+  tolerationSeconds: z.number().nullish(),
 })
 export type Toleration = z.infer<typeof toleration>
 
@@ -95,6 +105,7 @@ export const podUse = z.object({
           secret: secretVolume,
           projected: projected.optional(),
           persistentVolumeClaim: z.object({ claimName: z.string(), readOnly: z.boolean().default(false) }).optional(),
+          configMap: z.object({}).nullish(),
           emptyDir: z.object({}).nullish(),
           hostPath: z.object({}).nullish(),
           ephemeral: z.object({}).nullish(),

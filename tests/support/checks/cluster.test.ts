@@ -60,6 +60,12 @@ describe('a worker does not count', () => {
       /the taint/,
       { tolerations: [{ key: 'dedicated', value: 'cpu', effect: 'NoSchedule' }] },
     ],
+    [
+      'with a taint that evicts, and that is tolerated for a while only',
+      { spec: { taints: [{ key: 'maintenance', effect: 'NoExecute' }] } },
+      /the taint maintenance:NoExecute/,
+      { tolerations: [{ key: 'maintenance', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }] },
+    ],
     ['outside the node selector', {}, /node selector/, { nodeSelector: { disk: 'ssd' } }],
     [
       'outside the affinity',
@@ -156,6 +162,11 @@ describe('a worker counts', () => {
       { spec: { taints: [gpu] } },
       { tolerations: [{ key: 'dedicated', operator: 'Exists' }] },
     ],
+    [
+      'with a taint whose toleration has a time that counts for evictions only',
+      { spec: { taints: [gpu] } },
+      { tolerations: [{ key: 'dedicated', operator: 'Exists', tolerationSeconds: 300 }] },
+    ],
     ['with taints, all tolerated', { spec: { taints: [gpu] } }, { tolerations: [{ operator: 'Exists' }] }],
     [
       'with room for a pod that requests nothing',
@@ -193,6 +204,19 @@ describe('a worker counts', () => {
     const nodes = names.map((name) => node(name, old))
     await expectWorkers(await cluster({ nodes, leases: leases(-0.1) }))
     await expect(cluster({ nodes, leases: leases(-30) }).then(expectWorkers)).rejects.toThrow('Only 0 of the 3')
+  })
+
+  it.each([
+    ['v1.27.16', 'v1.24.17', false],
+    ['v1.27.16', 'v1.25.16', true],
+    ['v1.26.15', 'v1.24.17', true],
+    ['v1.28.15', 'v1.25.16', true],
+    ['v1.28.15', 'v1.24.17', false],
+  ])('in a cluster of %s with the kubelet %s: %s', async (version, kubeletVersion, counts) => {
+    const nodes = ['a', 'b', 'c'].map((name) => node(name, { status: { nodeInfo: { kubeletVersion } } }))
+    const judged = expectWorkers(await cluster({ nodes }, { version }))
+    if (counts) await judged
+    else expect((await findingOf(judged)).found).toContain(`too old for the API server ${version}`)
   })
 
   it('by the clock of the cluster', async () => {
@@ -261,6 +285,14 @@ describe('the claim of the database', () => {
         ],
       },
     ]),
+    ...['/backup', '/var/lib/mysql-files', '/var/lib/mysql/undo'].map(
+      (mountPath): [string, Changes, RegExp, object] => [
+        `is mounted at ${mountPath} only, and nothing where the data are`,
+        {},
+        /does not hold the data of the database: it is mounted at /,
+        { ...mounted, containers: [{ name: 'mysql', volumeMounts: [{ name: 'data', mountPath }] }] },
+      ],
+    ),
     [
       'is mounted by a backup only',
       {},
@@ -294,6 +326,34 @@ describe('the claim of the database', () => {
 
   it('passes where a pod of the database mounts it', async () => {
     await expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods: [pod(mounted)] }))
+  })
+
+  it.each<[string, string, object?]>([
+    ['at the data directory of MySQL', '/var/lib/mysql'],
+    ['above it', '/var/lib/'],
+    ['at that of the image of Bitnami', '/bitnami/mysql'],
+    ['above it', '/bitnami'],
+    ['at that of the image of Red Hat', '/var/lib/mysql/data'],
+    ['where an argument says', '/srv/data', { args: ['--datadir=/srv/data'] }],
+    ['where a command says', '/srv/data', { command: ['sh', '-c', 'exec mysqld --datadir /srv/data'] }],
+    ['where a variable says', '/srv/data', { env: [{ name: 'MYSQL_DATA_DIR', value: '/srv/data' }] }],
+    [
+      'where a file of options may say',
+      '/srv/data',
+      {
+        volumeMounts: [
+          { name: 'data', mountPath: '/srv/data' },
+          { name: 'options', mountPath: '/etc/mysql/conf.d' },
+        ],
+      },
+    ],
+  ])('passes where it is mounted %s', async (_, mountPath, more) => {
+    const container = { name: 'mysql', volumeMounts: [{ name: 'data', mountPath }], ...more }
+    const spec = {
+      volumes: [...mounted.volumes, { name: 'options', configMap: { name: 'options' } }],
+      containers: [container],
+    }
+    await expectStorage(await cluster({ persistentvolumeclaims: [claim()], pods: [pod(spec)] }))
   })
 
   it('fails where beside the database only a completed Job mounts it', async () => {
