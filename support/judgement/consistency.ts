@@ -6,6 +6,7 @@ import { exitCodes, type ItemRecord, itemStates, verdictNames, worstFirst } from
 import { isValid } from './attestation'
 import { derivedState } from './derived'
 import { verdictOf } from './ledger'
+import { metricStates } from './metrics'
 
 const status = z.enum(itemStates)
 const voucher = z.looseObject({ item: z.string(), expires: z.string(), date: z.string().optional() }).optional()
@@ -28,6 +29,7 @@ const recorded = z.looseObject({
       attestation: voucher,
     }),
   ),
+  metrics: z.array(z.looseObject({ name: z.string(), status })).optional(),
   counts: z.record(z.string(), z.number()),
   problems: z.array(z.string()),
 })
@@ -47,7 +49,17 @@ export function contradictionsIn(record: unknown, checklist: Checklist): string[
       ? checklistContradictions(data, withOwnChecks(checklist, data.ownChecks))
       : []
   const now = data.finishedAt === undefined ? undefined : new Date(data.finishedAt)
-  return [...data.items.flatMap((item) => itemContradiction(item, now) ?? []), ...ofChecklist, ...totals(data)]
+  const ids = data.items.map(({ id }) => id)
+  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index))
+  return [
+    ...[...repeated].map((id) => `Item ${id} is in the record more than once.`),
+    ...(now || data.items.every(({ waiver, attestation }) => !waiver && !attestation)
+      ? []
+      : ['The record does not say when the run ended, so nothing shows which waivers and attestations count.']),
+    ...data.items.flatMap((item) => itemContradiction(item, now) ?? []),
+    ...ofChecklist,
+    ...totals(data),
+  ]
 }
 
 /** @param now the end of the run */
@@ -59,7 +71,10 @@ function itemContradiction(item: Item, now: Date | undefined): string | undefine
     const { expires, date } = given
     if (now && !isValid({ expires, ...(date === undefined ? {} : { date }) }, now))
       return `Item ${id} is ${status}, but its ${kind} did not count at the end of the run, ${now.toISOString()}.`
-    return status === 'attested' && how === 'automated' ? `Item ${id} is attested, but scenarios prove it.` : undefined
+    if (status === 'attested' && how !== 'attested' && how !== 'mutating')
+      return `Item ${id} is attested, but scenarios prove it.`
+    const other = scenarios.find((one) => (status === 'attested' ? one.status !== 'not run' : one.status === 'error'))
+    return other && `Item ${id} is ${status}, but its scenario "${other.name}" is ${other.status}.`
   }
   const [worst] = [...scenarios].sort((one, other) => worstFirst(one.status, other.status))
   if (worst !== undefined && worstFirst(worst.status, status) < 0)
@@ -88,6 +103,11 @@ function checklistContradictions(record: Recorded, checklist: Checklist): string
   const derived = checklist.items.flatMap((item) => {
     const found = known.get(item.id)
     if (found === undefined) return [`Item ${item.id} of the checklist is not in the record.`]
+    const other = (['section', 'how'] as const).find((member) => found[member] !== item[member])
+    if (other)
+      return [
+        `Item ${item.id} is ${other}: ${found[other]} in the record, and ${other}: ${item[other]} in the checklist.`,
+      ]
     const expected = item.how === 'derived' ? derivedState(item, earlier, true).status : found.status
     earlier.push(found as unknown as ItemRecord)
     return expected === found.status
@@ -98,7 +118,18 @@ function checklistContradictions(record: Recorded, checklist: Checklist): string
     ...unproven.map(({ id }) => `Item ${id} is passed, but the record has no scenario of it.`),
     ...derived,
     ...weakenedIn(record, checklist),
+    ...metricContradictions(record, checklist),
   ]
+}
+
+function metricContradictions({ metrics = [], items, problems }: Recorded, checklist: Checklist): string[] {
+  const judged = { items: items as unknown as ItemRecord[], problems }
+  return metricStates(checklist, judged).flatMap(({ name, status }) => {
+    const found = metrics.find((metric) => metric.name === name)
+    return found === undefined || found.status === status
+      ? []
+      : [`The metric ${name} is ${found.status}, but its items make it ${status}.`]
+  })
 }
 
 function totals({ verdict, exitCode, items, counts, problems }: Recorded): string[] {

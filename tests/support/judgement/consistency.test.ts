@@ -3,10 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contradictionsIn } from '../../../support/judgement/consistency'
 import { type LedgerInput, ledger } from '../../../support/judgement/ledger'
+import { metricRecords } from '../../../support/judgement/metrics'
 import { type ScenarioStatus, verdictNames } from '../../../support/record/verdict'
 import { checklist, finding, inputWith, proven, waiver } from '../../fixtures/ledger-input'
 
-const recordOf = (given: LedgerInput) => ({ ...ledger(given), suite: { checklistSha256: checklist.sha256 } })
+const recordOf = (given: LedgerInput) => {
+  const judged = ledger(given)
+  return {
+    ...{ ...judged, metrics: metricRecords(checklist, judged, given.runs) },
+    ...{ suite: { checklistSha256: checklist.sha256 }, finishedAt: given.now.toISOString() },
+  }
+}
 const contradictions = (record: object) => contradictionsIn(JSON.parse(JSON.stringify(record)), checklist)
 
 describe('a record', () => {
@@ -26,6 +33,7 @@ describe('a record', () => {
     ...rejected,
     items: rejected.items.map(change),
   })
+  const current = { item: '3.1', date: '2026-01-01', expires: '2027-12-31' }
   const with31 = (change: object) => items((item) => (item.id === '3.1' ? { ...item, ...change } : item))
 
   it.each<[string, object, string]>([
@@ -71,6 +79,57 @@ describe('a record', () => {
       'Item 3.1 is attested, but scenarios prove it.',
     ],
     [
+      'an item that scenarios prove, and that is said to be one for a person',
+      with31({ how: 'attested', status: 'attested', attestation: current }),
+      'Item 3.1 is how: attested in the record, and how: automated in the checklist.',
+    ],
+    [
+      'an item of another section',
+      with31({ section: '2' }),
+      'Item 3.1 is section: 2 in the record, and section: 3 in the checklist.',
+    ],
+    [
+      'an optional part that somebody attests',
+      items((item) =>
+        item.id === '0.12' ? { ...item, status: 'attested', attestation: { ...current, item: '0.12' } } : item,
+      ),
+      'Item 0.12 is attested, but scenarios prove it.',
+    ],
+    [
+      'an attestation of a failed item',
+      items((item) =>
+        item.id === '2.4'
+          ? {
+              ...{ ...item, status: 'attested', attestation: { ...current, item: '2.4' } },
+              scenarios: item.scenarios.map((one) => ({ ...one, status: 'failed' })),
+            }
+          : item,
+      ),
+      'Item 2.4 is attested, but its scenario "Scenario of 2.4" is failed.',
+    ],
+    [
+      'a waiver of an item in error',
+      items((item) =>
+        item.id === '3.1'
+          ? {
+              ...{ ...item, status: 'waived', waiver: waiver('3.1') },
+              scenarios: item.scenarios.map((one) => ({ ...one, status: 'error' })),
+            }
+          : item,
+      ),
+      'Item 3.1 is waived, but its scenario "Scenario of 3.1" is error.',
+    ],
+    [
+      'a waiver whose time nobody can compare',
+      { ...with31({ status: 'waived', waiver: waiver('3.1') }), finishedAt: undefined },
+      'The record does not say when the run ended',
+    ],
+    [
+      'an item that is listed twice',
+      { ...rejected, items: [...rejected.items, ...rejected.items.slice(0, 1)] },
+      'Item 0.10 is in the record more than once.',
+    ],
+    [
       'a derived item that does not follow',
       items((item) => (item.id === '20.1' ? { ...item, status: 'passed' } : item)),
       'Item 20.1 is passed, but the items that it is derived from make it failed.',
@@ -109,5 +168,22 @@ describe('a record', () => {
       'Item 3.1 is passed, but the configuration asks less than the checklist by cluster.workers.',
     )
     expect(said(null)).toEqual([])
+  })
+
+  it('of a metric that is better than its items contradicts itself', () => {
+    const metric = 'deployment frequency'
+    const measuring = {
+      ...checklist,
+      items: checklist.items.map((item) => (item.id === '3.1' ? { ...item, metric } : item)),
+    }
+    const given = inputWith({ '3.1': 'failed' }, { checklist: measuring })
+    const judged = ledger(given)
+    const record = (status: string) => ({
+      ...{ ...judged, suite: { checklistSha256: checklist.sha256 }, finishedAt: given.now.toISOString() },
+      metrics: metricRecords(measuring, judged, given.runs).map((one) => ({ ...one, status })),
+    })
+    const said = (status: string) => contradictionsIn(JSON.parse(JSON.stringify(record(status))), measuring)
+    expect(said('failed')).toEqual([])
+    expect(said('passed')).toEqual([`The metric ${metric} is passed, but its items make it failed.`])
   })
 })
