@@ -10,12 +10,24 @@ export interface GraphQLAnswer {
   readonly data: Readonly<Record<string, unknown>> | null
   /** The messages of the errors; empty if there are none. */
   readonly errors: readonly string[]
+  /** The paths of the fields that failed, such as "doraMetrics.project"; absent if no error names one. */
+  readonly failed?: readonly string[] | undefined
   readonly answer: HttpAnswer
 }
 
 const response = z.looseObject({
   data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(z.looseObject({ message: z.string() })).default([]),
+  errors: z
+    .array(
+      z.looseObject({
+        message: z.string(),
+        path: z
+          .array(z.union([z.string(), z.number()]))
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .default([]),
 })
 
 export class GraphQL {
@@ -51,6 +63,7 @@ export class GraphQL {
     })
     if (answer === undefined) throw new Error('the GraphQL client sent nothing')
     const { data = null, errors } = response.parse(jsonOf(answer))
-    return { status: answer.status, data: data ?? null, errors: errors.map(({ message }) => message), answer }
+    const failed = errors.flatMap(({ path }) => path?.join('.') || [])
+    return { status: answer.status, data, errors: errors.map(({ message }) => message), failed, answer }
   }
 }

@@ -86,10 +86,15 @@ export async function askGraphQL<T>(
   what: string,
   schema: z.ZodType<T>,
 ): Promise<{ readonly reading: T; readonly command: CommandLine }> {
-  const { data, errors, answer } = await platform.graphql.query(query, token, variables)
+  const { data, errors, failed, answer } = await platform.graphql.query(query, token, variables)
   const parsed = schema.safeParse(data)
   const shown = command`curl -s -X POST -H 'Authorization: Bearer …' -H 'Content-Type: application/json' -d '${JSON.stringify({ query: query.replace(/\s+/g, ' '), variables })}' ${answer.url}`
-  if (errors.length > 0 || !parsed.success) throw undocumented(answer, what, parsed.error?.issues[0], shown)
+  // A failed field is null, or missing with its parents. The errors name it, and may follow all the data.
+  if (errors.length > 0) {
+    const issue = failed?.[0] === undefined ? undefined : { path: [failed[0]], message: 'an answer without errors' }
+    throw undocumented({ ...answer, body: errors.join('; ') }, what, issue, shown)
+  }
+  if (!parsed.success) throw undocumented(answer, what, parsed.error.issues[0], shown)
   return { reading: parsed.data, command: shown }
 }
 
