@@ -10,7 +10,7 @@ import type { Platform } from '../platform/platform'
 import type { Series } from '../platform/prometheus'
 import { expectExposition } from '../service/exposition'
 import { isOfPlatform } from '../service/projects'
-import { seriesOfService } from '../service/scraped-targets'
+import { exposedLabels, seriesOfService } from '../service/scraped-targets'
 import { expectTargetUp, Settled } from './monitoring'
 
 /** One comparison of Prometheus with the service. */
@@ -128,7 +128,7 @@ function unexposedProjects(
 ): Circumstances[] {
   const known = new Set(exposed.flatMap(({ labels }) => labels.project ?? []))
   const surplus = found.flatMap((series) => {
-    const project = series.labels.exported_project ?? series.labels.project
+    const { project } = exposedLabels(series.labels)
     return project === undefined || known.has(project) || !isOfPlatform(project) ? [] : [{ project, series }]
   })
   return [...new Map(surplus.map((one) => [one.project, one])).values()].map(({ project, series }) => ({
@@ -176,8 +176,9 @@ const keyOf = ({ __name__: _, ...labels }: Readonly<Record<string, string>>) =>
 /** Prometheus adds its own labels and renames exposed labels that collide. Bounds are numbers: 3600 equals 3600.0. */
 function isSeries({ labels }: Series, name: string, wanted: Readonly<Record<string, string>>): boolean {
   if (labels.__name__ !== name) return false
+  const shown = exposedLabels(labels)
   return Object.entries(wanted).every(([key, value]) => {
-    const found = labels[`exported_${key}`] ?? labels[key]
+    const found = shown[key]
     return key === 'le'
       ? Number(found?.replace('+Inf', 'Infinity')) === Number(value.replace('+Inf', 'Infinity'))
       : found === value

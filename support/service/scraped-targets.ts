@@ -1,4 +1,5 @@
 /** The targets that Prometheus scrapes, and which of its series are about the service. One Prometheus may scrape several DevLakes. */
+import { promqlText } from '../basis/command'
 import { rememberSuccess } from '../basis/memo'
 import { serviceMonitorNames } from '../configuration/service-monitor'
 import type { Platform } from '../platform/platform'
@@ -38,6 +39,23 @@ type Labels = Readonly<Record<string, string>>
 
 /** The labels by which Prometheus tells the series of its targets apart. */
 const keyOf = ({ job = '', instance = '' }: Labels) => JSON.stringify([job, instance])
+
+const renamed = /^exported_/
+
+/** The labels as the service exposes them: Prometheus renames those whose names are labels of the target, too. */
+export const exposedLabels = (labels: Labels): Labels => ({
+  ...labels,
+  ...Object.fromEntries(
+    Object.entries(labels).flatMap(([name, value]) => (renamed.test(name) ? [[name.replace(renamed, ''), value]] : [])),
+  ),
+})
+
+/**
+ * A query for the series whose label has a value as the service exposes it.
+ * @param start the selector up to its last matcher, such as `up{`
+ */
+export const selectedBy = (start: string, label: string, value: string): string =>
+  [label, `exported_${label}`].map((name) => `${start}${name}=${promqlText(value)}}`).join(' or ')
 
 /** For each target, by its key, whether it belongs to another namespace and to no ServiceMonitor of the service. */
 const strangers = rememberSuccess(async (platform: Platform): Promise<ReadonlyMap<string, boolean>> => {

@@ -18,7 +18,7 @@ import { expectStatus } from './api'
 import { showDeployments } from './commands'
 import { expectExposition } from './exposition'
 import { recompute } from './raw-events'
-import { seriesOfService } from './scraped-targets'
+import { exposedLabels, selectedBy, seriesOfService } from './scraped-targets'
 
 /** The quantities of an answer, and the command that shows the answer. */
 export interface SurfaceReading {
@@ -135,25 +135,32 @@ export async function readExposition(platform: Platform, project: string): Promi
 /** Reads the samples that Prometheus scraped last. */
 export async function readPrometheus(platform: Platform, project: string): Promise<SurfaceReading> {
   const names = [...new Set(platform.contract.dora.exposed.map(({ sample }) => sample))]
-  const selector = `project=${promqlText(project)}`
-  const found = await Promise.all(names.map((name) => platform.prometheus.query(`${name}{${selector}}`)))
+  const found = await Promise.all(
+    names.map((name) => platform.prometheus.query(selectedBy(`${name}{`, 'project', project))),
+  )
   const samples = (await seriesOfService(platform, found.flat())).map(({ labels, value }) => ({
-    name: labels.__name__ ?? '',
-    labels,
-    value,
+    ...{ name: labels.__name__ ?? '', labels: exposedLabels(labels), value },
+    target: { job: labels.job ?? '', instance: labels.instance },
   }))
   return {
     reading: readingOfTargets(platform, samples, project),
     unexposed: unexposedIn(platform.contract, samples, project),
-    command: await platform.prometheus.commandFor('query', `{__name__=~${promqlText(names.join('|'))}, ${selector}}`),
+    command: await platform.prometheus.commandFor(
+      'query',
+      selectedBy(`{__name__=~${promqlText(names.join('|'))}, `, 'project', project),
+    ),
   }
 }
 
+interface ScrapedSample extends Sample {
+  readonly target: { readonly job: string; readonly instance: string | undefined }
+}
+
 /** The quantities of a project by each target that exposes it. Where the targets differ, the value names each of them. */
-function readingOfTargets(platform: Platform, samples: readonly Sample[], project: string): Reading {
-  const targets = Map.groupBy(samples, ({ labels: { job = '', instance = '' } }) => JSON.stringify([instance, job]))
+function readingOfTargets(platform: Platform, samples: readonly ScrapedSample[], project: string): Reading {
+  const targets = Map.groupBy(samples, ({ target }) => JSON.stringify(target))
   const readings = [...targets.values()].map((own) => ({
-    target: own[0]?.labels.instance ?? 'a target without a name',
+    target: own[0]?.target.instance ?? 'a target without a name',
     reading: readingOfSamples(platform, own, project),
   }))
   const first = readings[0]?.reading ?? nothingExposed

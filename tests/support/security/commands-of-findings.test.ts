@@ -117,7 +117,7 @@ describe.each(attacks.map((attack) => [attack]))('a thing with the name %j', (at
       ...forbidden(`get ${attack} in ${attack}`).finding.remedy,
     ])
     expect(sent).toHaveLength(1)
-    expect(sent[0]).toMatch(/^x_total\{project="(?:[^"\\\n\r]|\\.)*"\}$/)
+    expect(sent[0]).toMatch(/^x_total\{project="((?:[^"\\\n\r]|\\.)*)"\} or x_total\{exported_project="\1"\}$/)
   })
 })
 

@@ -69,4 +69,19 @@ describe('the numbers of a project that several targets expose', () => {
     const team = (name: string) => ({ ...counter, labels: { ...counter?.labels, team: name } })
     expect(await readingOf(team('a'), team('b'))).toMatchObject({ 'all-time deployments': 8 })
   })
+
+  it('are found where labels of the targets have the names of exposed ones, which Prometheus renames', async () => {
+    const renamed = { project: 'cluster-7', exported_project: 'checkout', exported_environment: 'production' }
+    const [counter, ratio] = scraped('10.0.0.1:8080', 4, { ...renamed, environment: 'prod' })
+    expect(await readingOf(counter ?? [], ratio ?? [])).toMatchObject({
+      'all-time deployments': 4,
+      'change failure ratio': 0.25,
+      'environment label': 'production',
+    })
+  })
+
+  it('are not those of another project that a target is named after', async () => {
+    const reading = await readingOf(scraped('10.0.0.1:8080', 4, { exported_project: 'payments' }))
+    expect(reading).toMatchObject({ 'all-time deployments': 0, 'change failure ratio': null })
+  })
 })

@@ -72,7 +72,7 @@ afterAll(async () => {
 
 /** A Prometheus without a lag: answers `name{project="…"}` from the metrics page. */
 async function scraped(query: string) {
-  const [, wanted, project] = /^(\w+)\{project="(.*)"\}$/.exec(query) ?? []
+  const [, wanted, project] = /^(\w+)\{project="(.*)"\} or /.exec(query) ?? []
   const { body } = await platform.rest.get('/metrics')
   return [...parseExposition(body).values()]
     .flatMap(({ samples }) => samples)

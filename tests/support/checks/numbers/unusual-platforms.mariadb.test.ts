@@ -53,7 +53,7 @@ function platformWith(projects: object, spoil: (path: string, body: string) => s
     },
   })
   const scraped = async (query: string) => {
-    const [, wanted, project = ''] = /^(\w+)\{project="(.*)"\}$/s.exec(query) ?? []
+    const [, wanted, project = ''] = /^(\w+)\{project="(.*)"\} or /s.exec(query) ?? []
     const { body } = await rest.get('/metrics')
     return [...parseExposition(body).values()]
       .flatMap(({ samples }) => samples)
