@@ -43,8 +43,9 @@ child.on('exit', (code, signal) => {
   if (code === null && passedOn.includes(signal)) process.exit(3)
   if (code === null)
     end(`Node was ended by ${signal}. SIGABRT and SIGKILL usually mean that the machine has too little memory.`)
-  // Node has exit codes of its own, such as 9 for an option that it does not know.
-  if (code > 3) end(`Node ended with exit code ${code}; its reason is above. Check NODE_OPTIONS.`)
+  // Node has exit codes of its own, such as 9 for an option that it does not know. The sandbox and the faults end with 130 when
+  // they are interrupted.
+  if (code > 3 && code !== 130) end(`Node ended with exit code ${code}; its reason is above. Check NODE_OPTIONS.`)
   process.exit(code)
 })
 

@@ -44,7 +44,7 @@ function run(text: string, ...preloaded: string[]) {
   })
 }
 
-it.each([0, 1, 2, 3])('passes on the exit code %s of the program', async (exitCode) => {
+it.each([0, 1, 2, 3, 130])('passes on the exit code %s of the program', async (exitCode) => {
   expect(await run(`process.exit(${exitCode})`)).toMatchObject({ exitCode, all: '' })
 })
 

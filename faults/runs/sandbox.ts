@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { execa } from 'execa'
+import { execa, execaSync } from 'execa'
 import { parse, stringify } from 'yaml'
 import { writeWhole } from '../../sandbox/basis/files'
 
@@ -50,7 +50,8 @@ export function impatient(environment: Readonly<Record<string, string>>): Record
 }
 
 /**
- * Starts a separate sandbox for cases that need other start options, passes its environment to `use`, and always stops it.
+ * Starts a separate sandbox for cases that need other start options, passes its environment to `use`, and always stops it, also
+ * when a signal ends the process.
  * @param options command-line options of `npm run sandbox -- up`
  * @param state its state directory, which is removed afterwards; a new one when absent
  */
@@ -60,11 +61,22 @@ export async function withOwnSandbox<T>(
   state = mkdtempSync(join(tmpdir(), 'sandbox-')),
 ): Promise<T> {
   const place = { SANDBOX_STATE: state }
+  const remove = () => rmSync(state, { recursive: true, force: true })
+  const interrupted = () => {
+    execaSync('node', [...command, 'down'], { cwd: root, env: place, stdio: 'inherit', reject: false })
+    remove()
+    process.exit(130)
+  }
+  for (const signal of endings) process.once(signal, interrupted)
   try {
     await sandboxUp(place, options)
     return await use(await sandboxEnvironment(place), place)
   } finally {
     await sandboxDown(place)
-    rmSync(place.SANDBOX_STATE, { recursive: true, force: true })
+    remove()
+    for (const signal of endings) process.off(signal, interrupted)
   }
 }
+
+/** The signals by which a person, another process or a closed terminal ends a process. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
