@@ -113,6 +113,13 @@ export const numbersFaults: readonly Fault[] = [
     apply: (doors) => doors.push({ ...pushedTwoHoursAgo(), sha: 'f'.repeat(40) }),
   },
   {
+    id: 'repository-never-collected',
+    title: 'A repository was connected a month ago, and none of its commits was ever stored',
+    expects: { failed: recomputed, blocked: [] },
+    cause: { object: 'commits of shop/checkout', summary: 'that GitHub has had for' },
+    apply: (doors) => doors.push({ ...pushedTwoHoursAgo(), sha: 'f'.repeat(40) }, { isCollected: false }),
+  },
+  {
     id: 'benchmarks-changed',
     title: 'The bounds of the lead time in dora_benchmarks were changed',
     expects: { failed: ['21.4'], blocked: [] },

@@ -155,17 +155,16 @@ export class Doors {
   }
 
   /**
-   * Pushes a commit to a repository that the service has collected from for a month, with the commit before it. The forge has the
-   * push; whether the service has stored the commit is for the caller to say.
+   * Pushes a commit to a repository that was connected a month ago. The forge has the push; whether the service has stored the commit
+   * is for the caller to say.
+   * @param isCollected false if the service has not stored the commit before it either
    */
-  async push(given: Omit<Push, 'before'>): Promise<() => Promise<void>> {
+  async push(given: Omit<Push, 'before'>, { isCollected = true } = {}): Promise<() => Promise<void>> {
     const one = { ...given, before: 'd'.repeat(40) }
     const scopes = (time: string) => `UPDATE _tool_scopes SET created_at = ${time} WHERE name = '${one.repository}'`
     const at = 'UTC_TIMESTAMP(3) - INTERVAL 30 DAY'
-    await this.sql(
-      scopes(at),
-      `INSERT INTO commits (sha, authored_date, committed_date, created_at, updated_at) VALUES ('${one.before}', ${at}, ${at}, ${at}, ${at})`,
-    )
+    const store = `INSERT INTO commits (sha, authored_date, committed_date, created_at, updated_at) VALUES ('${one.before}', ${at}, ${at}, ${at}, ${at})`
+    await this.sql(scopes(at), ...(isCollected ? [store] : []))
     const remove = this.pushes.add(one)
     return async () => {
       remove()
