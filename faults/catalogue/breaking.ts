@@ -205,7 +205,11 @@ export const edited = (uid: string, what: string, by: string) => async (doors: D
 export interface DashboardModel {
   readonly templating: { readonly list: readonly Record<string, unknown>[] }
   panels: readonly {
+    readonly id: number
+    readonly title: string
     readonly type: string
+    readonly options?: Record<string, unknown>
+    readonly gridPos: object
     readonly fieldConfig: {
       readonly defaults: Record<string, unknown> & { readonly custom?: Record<string, unknown> }
       readonly overrides: object[]
@@ -221,6 +225,16 @@ export const remodelled = (doors: Doors, uid: string, change: (model: DashboardM
     change(model)
     return JSON.stringify(model)
   })
+
+/** Changes a panel of a dashboard, by its title. */
+export const panelChanged = (uid: string, title: string, change: (panel: DashboardModel['panels'][number]) => void) =>
+  async function apply(doors: Doors): Promise<() => Promise<void>> {
+    return remodelled(doors, uid, ({ panels }) => {
+      const panel = panels.find((one) => one.title === title)
+      if (!panel) throw new Error(`The dashboard ${uid} has no panel ${title}.`)
+      change(panel)
+    })
+  }
 
 /** The variable of a dashboard with a name. @throws Error without one */
 export function variableOf({ templating: { list } }: DashboardModel, wanted: string): Record<string, unknown> {

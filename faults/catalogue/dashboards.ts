@@ -3,7 +3,17 @@ import { rmSync } from 'node:fs'
 import type { Rule } from '../../sandbox/interference/rules'
 import { undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { answering, edited, fileOf, inService, provisioned, remodelled, replacing, variableOf } from './breaking'
+import {
+  answering,
+  edited,
+  fileOf,
+  inService,
+  panelChanged,
+  provisioned,
+  remodelled,
+  replacing,
+  variableOf,
+} from './breaking'
 import type { Fault } from './fault'
 
 /** Changes the response of a process to a path. @param path a regular expression of path and query */
@@ -348,6 +358,33 @@ export const dashboardFaults: readonly Fault[] = [
       'deployment-frequency',
       'd.finished_date < $__timeTo()\\n)\\nSELECT SUM(succeeded) AS `Successful',
       'd.finished_date < $__timeTo() - INTERVAL 7 DAY\\n)\\nSELECT SUM(succeeded) AS `Successful',
+    ),
+  }),
+  wrong('chart-in-hours-by-value', 'An override by value labels the minutes of a chart as hours', {
+    cause: {
+      object: 'panel DORA Metrics Overview / Time to Restore',
+      summary: 'draws the unit h for the time to restore',
+    },
+    apply: panelChanged('dora-overview', 'Time to Restore', ({ fieldConfig }) =>
+      fieldConfig.overrides.push({
+        matcher: { id: 'byValue', options: { reducer: 'max', op: 'gte', value: 0 } },
+        properties: [{ id: 'unit', value: 'h' }],
+      }),
+    ),
+  }),
+  wrong('table-sorted-by-name', 'A table sorts its rows by the name of the deployment', {
+    cause: { object: 'panel DORA Metrics Overview / Latest Deployments', summary: 'is not sorted' },
+    apply: panelChanged('dora-overview', 'Latest Deployments', (panel) =>
+      Object.assign(panel, { options: { ...panel.options, sortBy: [{ displayName: 'Deployment', desc: false }] } }),
+    ),
+  }),
+  wrong('table-hides-a-column', 'A table hides the results of the deployments', {
+    cause: { object: 'panel Deployment Frequency / Latest Deployments', summary: 'hides the column Result' },
+    apply: panelChanged('deployment-frequency', 'Latest Deployments', ({ fieldConfig }) =>
+      fieldConfig.overrides.push({
+        matcher: { id: 'byName', options: 'Result' },
+        properties: [{ id: 'custom.hideFrom.viz', value: true }],
+      }),
     ),
   }),
   shown('panel-ignores-project', 'A panel ignores the selected project', {

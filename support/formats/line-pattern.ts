@@ -39,4 +39,9 @@ export class LinePattern {
   test(line: string): boolean {
     return line.length <= longestLine && this.#compiled.test(line)
   }
+
+  /** The line with another text in place of the first match. The text may contain groups, as in String.replace. */
+  replacedIn(line: string, text: string): string {
+    return this.test(line) ? this.#compiled.matcher(line).replaceFirst(text) : line
+  }
 }

@@ -1,6 +1,6 @@
 /** The parts of Grafana's JSON model of a dashboard that define its queries, their data sources and the layout of its panels. */
 import { z } from 'zod'
-import { LinePattern } from '../formats/line-pattern'
+import { fieldConfig } from './panel-fields'
 
 /** A reference to a data source: by uid, by name in older models, or absent for the default data source. */
 const reference = z.union([z.string(), z.looseObject({ uid: z.string().optional() })]).nullish()
@@ -13,68 +13,7 @@ const target = z.looseObject({
   rawSql: z.string().default(''),
 })
 
-/** The parts of a field's configuration that decide how a chart draws it. */
-const drawing = z
-  .looseObject({
-    drawStyle: z.string().optional().catch(undefined),
-    /** -1: before the time of the bar, 0: around it, 1: after it. */
-    barAlignment: z.number().optional().catch(undefined),
-    axisLabel: z.string().optional().catch(undefined),
-    /** Replaces the values before they are drawn, such as "negative-Y". */
-    transform: z.string().nullish().catch(undefined),
-    scaleDistribution: z.looseObject({ type: z.string() }).optional().catch(undefined),
-    stacking: z
-      .looseObject({ mode: z.string().default('none') })
-      .optional()
-      .catch(undefined),
-    /** Hides a column of a table. */
-    hidden: z.boolean().optional().catch(undefined),
-    hideFrom: z
-      .looseObject({ viz: z.boolean().default(false) })
-      .optional()
-      .catch(undefined),
-  })
-  .optional()
-  .catch(undefined)
-
-/** The parts of a field's configuration that decide what is drawn. */
-const fieldOptions = z
-  .looseObject({
-    displayName: z.string().optional().catch(undefined),
-    unit: z.string().optional().catch(undefined),
-    decimals: z.number().int().min(0).max(100).nullish().catch(undefined),
-    /** The fixed ends of the axis. */
-    min: z.number().nullish().catch(undefined),
-    max: z.number().nullish().catch(undefined),
-    custom: drawing,
-    mappings: z.array(z.unknown()).optional().catch(undefined),
-    thresholds: z
-      .looseObject({
-        mode: z.string().optional(),
-        steps: z.array(z.looseObject({ color: z.string(), value: z.number().nullish() })),
-      })
-      .optional()
-      .catch(undefined),
-  })
-  .default({})
-export type FieldOptions = z.infer<typeof fieldOptions>
-
-const fieldConfig = z
-  .looseObject({
-    defaults: fieldOptions,
-    overrides: z
-      .array(
-        z.looseObject({
-          matcher: z.looseObject({ id: z.string(), options: z.unknown().optional() }),
-          properties: z.array(z.looseObject({ id: z.string(), value: z.unknown().optional() })).default([]),
-        }),
-      )
-      .default([]),
-  })
-  .default({ defaults: {}, overrides: [] })
-export type FieldConfig = z.infer<typeof fieldConfig>
-
-const statedPanel = z.looseObject({
+const panel = z.looseObject({
   id: z.number(),
   type: z.string(),
   title: z.string().default(''),
@@ -89,9 +28,17 @@ const statedPanel = z.looseObject({
         .catch(undefined),
       /** The calculation that makes one number of several values. */
       reduceOptions: z
-        .looseObject({ calcs: z.array(z.string()).default([]) })
+        .looseObject({
+          calcs: z.array(z.string()).default([]),
+          /** Each row is drawn as a value of its own. */
+          values: z.boolean().default(false).catch(false),
+          /** A pattern of the columns; those of numbers when empty. */
+          fields: z.string().default('').catch(''),
+        })
         .optional()
         .catch(undefined),
+      /** A big number has the change from its first to its last value beside it. */
+      showPercentChange: z.boolean().optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -103,18 +50,6 @@ const statedPanel = z.looseObject({
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),
   targets: z.array(target).default([]),
   fieldConfig,
-})
-
-/** A matcher of all fields of a query, which the only query of a panel makes one of all fields. */
-const panel = statedPanel.transform((one) => {
-  const [only, ...others] = one.targets.filter(({ hide }) => !hide)
-  if (only === undefined || others.length > 0) return one
-  const overrides = one.fieldConfig.overrides.map((override) =>
-    override.matcher.id === 'byFrameRefID' && override.matcher.options === only.refId
-      ? { ...override, matcher: { id: 'byRegexp', options: '/.*/' } }
-      : override,
-  )
-  return { ...one, fieldConfig: { ...one.fieldConfig, overrides } }
 })
 export type Panel = z.infer<typeof panel>
 
@@ -166,49 +101,6 @@ export const dashboardModel = z
     variables: templating.list,
   }))
 export type Dashboard = z.infer<typeof dashboardModel>
-
-/** The options of a field: the defaults of its panel, then the overrides that match its name or its type, in their order. */
-export function optionsOfField({ defaults, overrides }: FieldConfig, name: string, type: string): FieldOptions {
-  const own: Record<string, unknown> = { ...defaults }
-  const custom: Record<string, unknown> = { ...defaults.custom }
-  for (const { matcher, properties } of overrides)
-    if (matches(matcher, name, type))
-      for (const { id, value } of properties)
-        if (id.startsWith('custom.')) custom[id.slice('custom.'.length)] = value
-        else own[id] = value
-  return fieldOptions.parse({ ...own, custom })
-}
-
-/** The series that a click on the legend keeps, or leaves out. */
-const named = z.looseObject({ mode: z.enum(['include', 'exclude']).default('include'), names: z.array(z.string()) })
-
-/** Matchers of Grafana (packages/grafana-data/src/transformations/matchers); those of values, and those of one query among several, are not known here. */
-function matches({ id, options }: FieldConfig['overrides'][number]['matcher'], name: string, type: string): boolean {
-  switch (id) {
-    case 'byName':
-      return options === name
-    case 'byType':
-      return options === type
-    case 'byNames': {
-      const { data } = named.safeParse(options)
-      return data !== undefined && data.names.includes(name) === (data.mode === 'include')
-    }
-    case 'byRegexp':
-      return typeof options === 'string' && matchesPattern(options, name)
-    default:
-      return false
-  }
-}
-
-/** Matches a text with a pattern of the model, which stands between slashes. A pattern that cannot be read matches nothing. */
-function matchesPattern(pattern: string, text: string): boolean {
-  const [, body = pattern, flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(pattern) ?? []
-  try {
-    return new LinePattern(flags.includes('i') ? `(?i)${body}` : body).test(text)
-  } catch {
-    return false
-  }
-}
 
 /** Data sources that Grafana itself provides. */
 const builtIn = ['-- Grafana --', '-- Mixed --', '-- Dashboard --', 'grafana', '__expr__']

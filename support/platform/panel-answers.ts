@@ -15,6 +15,8 @@ export interface Column {
   /** Set for a column of times, which are milliseconds since 1970 UTC. */
   readonly isTime?: true
   readonly values: readonly unknown[]
+  /** The letter of the query that returned it. */
+  readonly query?: string
 }
 
 const frame = z.looseObject({
@@ -106,18 +108,19 @@ export function askedRange(body: string): Window | undefined {
 export function panelAnswer(status: number | undefined, body: string): PanelAnswer {
   const parsed = queryResults.safeParse(jsonOrNull(body))
   if (!parsed.success) return { columns: [], errors: [`status ${status ?? 'none'}: ${excerpt(body, 200)}`] }
-  const results = Object.values(parsed.data.results)
-  const columns = results.flatMap(({ frames }) =>
+  const results = Object.entries(parsed.data.results)
+  const columns = results.flatMap(([query, { frames }]) =>
     (frames ?? []).flatMap(({ schema, data }) =>
       schema.fields.map(({ name, type }, index) => ({
         name,
         isNumber: type === 'number',
         ...(type === 'time' && { isTime: true as const }),
         values: data.values[index] ?? [],
+        query,
       })),
     ),
   )
-  return { columns, errors: results.flatMap(({ error }) => (error === undefined ? [] : [error])) }
+  return { columns, errors: results.flatMap(([, { error }]) => (error === undefined ? [] : [error])) }
 }
 
 /** Too many values are no answer that a panel can draw. */

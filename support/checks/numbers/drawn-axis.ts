@@ -2,11 +2,11 @@
  * Checks whether a chart draws the values of its query as they are: their series, their axis and its ends. Charts are drawn on
  * canvases, so their options in the JSON model are judged (packages/grafana-schema of Grafana's repository). Pure.
  */
-import { z } from 'zod'
 import type { QuantityKind } from '../../dora/metrics'
-import { type FieldOptions, optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
+import { type FieldOptions, optionsOfField } from '../../platform/panel-fields'
+import { changingTransformation } from './drawn-transformations'
 
 /** A quantity that a panel draws wrongly. */
 export interface DrawnDifference {
@@ -24,7 +24,7 @@ interface Series extends Column {
 function seriesOf({ columns, fieldConfig }: PanelView): Series[] {
   return columns
     .filter(({ isNumber }) => isNumber)
-    .map((column) => ({ ...column, options: optionsOfField(fieldConfig, column.name, 'number') }))
+    .map((column) => ({ ...column, options: optionsOfField(fieldConfig, column) }))
     .filter(({ options }) => options.custom?.hideFrom?.viz !== true)
 }
 
@@ -34,8 +34,12 @@ export function axisDifference(
   column: string | undefined,
   kind: QuantityKind,
 ): DrawnDifference | null {
-  const transformed = transformation(view, column)
-  if (transformed) return transformed
+  const transformation = changingTransformation(view, column)
+  if (transformation !== undefined)
+    return {
+      found: `values changed by the transformation ${transformation}`,
+      reason: 'the panel changes or drops values after its query',
+    }
   const all = seriesOf(view)
   const series = all.find(({ name }) => column === undefined || name === column)
   if (!series) {
@@ -44,6 +48,8 @@ export function axisDifference(
   }
   const { options, name } = series
   const { displayName, custom = {} } = options
+  if (isInvisible(options))
+    return { found: 'a series without lines, fills and points', reason: 'nobody sees the series' }
   const other = all.find((one) => one !== series && one.name === displayName)
   if (other) return { found: `the series ${name} under the name ${other.name}`, reason: 'the chart swaps the names' }
   if (custom.transform && custom.transform !== 'none')
@@ -57,6 +63,19 @@ export function axisDifference(
       reason: 'the chart stacks its series to 100 %, so that the values cannot be read',
     }
   return labelDifference(custom.axisLabel ?? '', kind) ?? rangeDifference(view, series, all)
+}
+
+/** True if a series has no color, or nothing that could have one. */
+function isInvisible({ color, custom = {} }: FieldOptions): boolean {
+  const { drawStyle = 'line', lineWidth = 1, fillOpacity = 0, showPoints = 'auto' } = custom
+  if (
+    color?.mode === 'fixed' &&
+    /^(?:transparent|rgba\(.*, ?0(?:\.0*)?\)|#[0-9a-f]{6}00)$/i.test(color.fixedColor ?? '')
+  )
+    return true
+  return (
+    drawStyle !== 'points' && lineWidth === 0 && fillOpacity === 0 && (drawStyle === 'bars' || showPoints === 'never')
+  )
 }
 
 const numbersIn = ({ values }: Column) => values.filter((value) => typeof value === 'number')
@@ -97,38 +116,6 @@ const foreignLabels: Readonly<Partial<Record<QuantityKind, RegExp>>> = {
 function labelDifference(label: string, kind: QuantityKind): DrawnDifference | null {
   return foreignLabels[kind]?.test(label)
     ? { found: `the axis label "${label}"`, reason: 'the label of the axis names another unit than that of the values' }
-    : null
-}
-
-/** Transformations that neither change nor drop values. */
-const harmless: readonly string[] = ['joinByField', 'merge', 'prepareTimeSeries', 'seriesToColumns', 'sortBy']
-
-const organized = z.looseObject({
-  excludeByName: z.record(z.string(), z.unknown()).default({}),
-  renameByName: z.record(z.string(), z.unknown()).default({}),
-})
-
-/** The transformation in the browser that may make a chart draw something else than its query returned. */
-export function transformation(
-  { transformations = [], columns }: PanelView,
-  column: string | undefined,
-): DrawnDifference | null {
-  const found = transformations.find(({ id, disabled, options }) => {
-    if (disabled || harmless.includes(id)) return false
-    const parsed = organized.safeParse(options ?? {})
-    if (id !== 'organize' || !parsed.success) return true
-    const { excludeByName, renameByName } = parsed.data
-    const names = columns.map(({ name }) => name)
-    const judged = column === undefined ? names : [column]
-    return judged.some(
-      (name) => excludeByName[name] === true || names.some((other) => other !== name && renameByName[name] === other),
-    )
-  })
-  return found
-    ? {
-        found: `values changed by the transformation ${found.id}`,
-        reason: 'the panel changes or drops values after its query',
-      }
     : null
 }
 

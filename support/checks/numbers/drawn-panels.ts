@@ -1,11 +1,14 @@
 /** Compares what a panel draws with the number that it should draw: the picture decides, the frame and the model explain. Pure. */
-import { z } from 'zod'
 import { excerpt } from '../../basis/redaction'
-import { levels, type Quantity, quantities, type Value } from '../../dora/metrics'
-import { type FieldOptions, optionsOfField } from '../../platform/grafana-model'
+import { levels, type Quantity, type QuantityKind, quantities, type Value } from '../../dora/metrics'
 import type { PanelView } from '../../platform/grafana-pages'
+import type { Column } from '../../platform/panel-answers'
+import { type FieldOptions, matchesPattern, optionsOfField } from '../../platform/panel-fields'
+import { mapsNumbers } from '../../platform/value-mappings'
 import { axisDifference, type DrawnDifference, shiftedBars } from './drawn-axis'
 import { agreesWithDrawn, drawnNumber } from './drawn-number'
+import { bigNumbers } from './drawn-text'
+import { isForeign } from './drawn-unit'
 
 /** A panel without values says so in one of these texts of Grafana. */
 const withoutData = /^(?:no data|data is missing|data outside time range|unable to)/i
@@ -15,28 +18,15 @@ const valued = new RegExp(`\\d|\\b(?:${levels.join('|')})\\b`, 'i')
 /** Checks whether a person reads a value in a text: a number or a level. */
 export const isValued = (text: string): boolean => valued.test(text)
 
-/** Units of Grafana that draw a number of another kind, or one of the same kind at another scale. */
-const foreignUnits: Readonly<Partial<Record<string, RegExp>>> = {
-  minutes: /^(?!(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$)/,
-  percent: /^(?!(?:percent|(?:suffix: ?)?%)$)/,
-  count: /^(?:ns|µs|ms|s|m|h|d|dt.*|clock.*|percent.*|bytes|.*\/.*)$/,
-  series: /^(?:ns|µs|ms|s|m|h|d|dt.*|clock.*|percent.*|bytes|.*\/ ?(?:week|month|hour).*)$/,
-}
-
 const quoted = (text: string): string => (text.trim() === '' ? 'nothing' : `"${excerpt(text.trim(), 80)}"`)
 
-/** The options of the panel's first column of numbers, or of the named one. */
-function optionsIn({ fieldConfig, columns }: PanelView, column: string | undefined): FieldOptions {
-  const field = columns.find(({ name, isNumber }) => isNumber && (column === undefined || name === column))
-  return optionsOfField(fieldConfig, field?.name ?? column ?? '', 'number')
-}
+/** The panel's first column of numbers, or the named one. */
+const columnIn = ({ columns }: PanelView, wanted: string | undefined): Column | undefined =>
+  columns.find(({ name, isNumber }) => isNumber && (wanted === undefined || name === wanted))
 
-/** The text of a big number without the name of its series, which Grafana draws before it when there are several. */
-function withoutName({ text, columns }: PanelView, { displayName }: FieldOptions): string {
-  const names = [...(displayName ? [displayName] : []), ...columns.map((column) => column.name)]
-  const name = names.find((one) => one !== '' && text.trim().startsWith(one))
-  return name === undefined ? text : text.trim().slice(name.length)
-}
+/** The options of the panel's first column of numbers, or of the named one. */
+const optionsIn = (view: PanelView, column: string | undefined): FieldOptions =>
+  optionsOfField(view.fieldConfig, columnIn(view, column) ?? { name: column ?? '', isNumber: true, values: [] })
 
 /**
  * The difference between what the panel draws for a quantity and the expected value; null if it draws it.
@@ -56,37 +46,31 @@ export function drawnDifference(
     return { found: quoted(view.text), reason: 'the query returns values, but the panel draws none' }
   if (view.type !== 'stat')
     return configuredDifference(options, kind) ?? reducedDifference(view, column) ?? axisDifference(view, column, kind)
-  const text = withoutName(view, options)
-  const drawn = drawnNumber(text, kind, view.title)
+  const texts = bigNumbers(view, columnIn(view, column), options)
+  const read = texts.flatMap((text) => drawnNumber(text, kind, view.title) ?? [])
+  const agreeing = (value: number) => read.find((one) => agreesWithDrawn(one, value, exactness))
+  const [text = ''] = texts
   if (!hasValues) {
     // A panel may draw no data for a count of 0, and its query decides that.
-    const isZero = expected === 0 && drawn !== null && agreesWithDrawn(drawn, 0, exactness)
+    const isZero = expected === 0 && agreeing(0)
     return isZero || !isValued(text)
       ? null
       : { found: quoted(text), reason: `the panel draws a text for "no data"${inModel(options)}` }
   }
   if (typeof expected !== 'number') return null
-  if (drawn && agreesWithDrawn(drawn, expected, exactness)) return null
-  const reason = drawn
+  if (agreeing(expected)) return null
+  const reason = read.length
     ? 'the query returns the expected number, but the panel draws another'
     : 'the text is not this number with its unit'
   return { found: quoted(text), reason: `${reason}${inModel(options)}` }
 }
 
-const specialMapping = z.looseObject({ type: z.literal('special'), options: z.looseObject({ match: z.string() }) })
-
-/** A mapping of Grafana replaces numbers, unless it is about missing values only. */
-function replacesNumbers(mapping: unknown): boolean {
-  const parsed = specialMapping.safeParse(mapping)
-  return !parsed.success || !['null', 'nan', 'null+nan', 'empty'].includes(parsed.data.options.match)
-}
-
 /** A chart draws its numbers on a canvas, so its configuration is compared. */
-function configuredDifference(options: FieldOptions, kind: string): DrawnDifference | null {
+function configuredDifference(options: FieldOptions, kind: QuantityKind): DrawnDifference | null {
   const { unit = 'none', mappings = [] } = options
-  if (foreignUnits[kind]?.test(unit))
+  if (isForeign(unit, kind))
     return { found: `the unit ${unit}`, reason: `the chart labels its values with another unit${inModel(options)}` }
-  if (mappings.some(replacesNumbers))
+  if (mapsNumbers(mappings))
     return { found: 'mapped values', reason: `the chart replaces its values by texts${inModel(options)}` }
   return null
 }
@@ -97,12 +81,18 @@ const gauges: readonly string[] = ['gauge', 'bargauge', 'piechart']
 /** Calculations that are the value itself if there is only one. */
 const ofOneValue: readonly string[] = ['first', 'firstNotNull', 'sum', 'mean', 'median', 'max', 'min']
 
-/** A gauge draws the last value unless its options name another calculation. */
-function reducedDifference({ type, options, columns }: PanelView, column: string | undefined): DrawnDifference | null {
-  const [calculation = 'lastNotNull'] = options?.reduceOptions?.calcs ?? []
-  if (!gauges.includes(type) || /^last/.test(calculation)) return null
-  const { values = [] } =
-    columns.find(({ name, isNumber }) => isNumber && (column === undefined || name === column)) ?? {}
+/** A gauge draws the last value of each column of numbers unless its options name another calculation or other columns. */
+function reducedDifference(view: PanelView, column: string | undefined): DrawnDifference | null {
+  const drawn = columnIn(view, column)
+  if (!gauges.includes(view.type) || !drawn) return null
+  const { calcs = [], values: isOfRows = false, fields = '' } = view.options?.reduceOptions ?? {}
+  const [calculation = 'lastNotNull'] = calcs
+  const { name, values } = drawn
+  if (fields !== '' && !matchesPattern(fields, name))
+    return { found: `the columns ${fields}`, reason: `the panel draws other columns than ${name}` }
+  if (isOfRows && values.length > 1)
+    return { found: `${values.length} values`, reason: 'the panel draws each row of its query as a value' }
+  if (isOfRows || /^last/.test(calculation)) return null
   const isValue = values.length < 2 && ofOneValue.includes(calculation)
   return isValue
     ? null

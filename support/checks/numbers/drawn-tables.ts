@@ -2,9 +2,13 @@
 import { z } from 'zod'
 import type { ShownTable, TableField } from '../../contracts/dashboards'
 import { isoText } from '../../formats/instant'
-import { optionsOfField } from '../../platform/grafana-model'
 import type { PanelView } from '../../platform/grafana-pages'
-import { transformation } from './drawn-axis'
+import type { Column } from '../../platform/panel-answers'
+import { type FieldOptions, optionsOfField } from '../../platform/panel-fields'
+import { mappedText } from '../../platform/value-mappings'
+import { isValued } from './drawn-panels'
+import { changingTransformation, fewestRows } from './drawn-transformations'
+import { isForeign } from './drawn-unit'
 import { latestFirst, type TableRow } from './expected-page'
 
 /** A difference in a table: a missing column, a wrong cell, or a column that is drawn wrongly. */
@@ -16,9 +20,6 @@ export interface TableDifference {
   /** Set if the table shows none of the expected ids, and agrees in everything else. */
   readonly otherIds?: { readonly shown: string; readonly stored: string }
 }
-
-/** A table may show only the latest events, but not fewer than this. */
-const fewestRows = 10
 
 /**
  * The first difference of a table from the expected rows; null if there is none.
@@ -123,32 +124,77 @@ function drawnDifference(
 ): TableDifference | null {
   const [latest] = rows
   for (const { name, field } of compared) {
-    const changed = transformation(view, name)
-    if (changed)
-      return { says: `changes the column ${name} after its query`, expected: 'the values', found: changed.found }
-    const type = field === 'minutes' || field === 'commits' || field === 'incidents' ? 'number' : 'string'
-    const { unit = 'none', mappings = [], displayName, decimals, custom } = optionsOfField(view.fieldConfig, name, type)
-    if (custom?.hidden === true)
-      return { says: `hides the column ${name}`, expected: `the column ${name}`, found: 'custom.hidden' }
-    if (displayName !== name && view.columns.some((other) => other.name === displayName))
-      return { says: `swaps the names of columns`, expected: name, found: `the name ${displayName} for ${name}` }
-    if (field === 'minutes' && !/^(?:m|dtdurationm|(?:suffix: ?)?(?:min|mins|minutes))$/.test(unit))
-      return { says: `draws the column ${name} with another unit`, expected: 'minutes', found: `the unit ${unit}` }
-    const isRounded = field === 'minutes' && unit !== 'dtdurationm' && typeof decimals === 'number' && decimals <= 20
-    const lost = isRounded ? roundedAway(rows, unit, decimals, exactness) : undefined
+    const changed = changingTransformation(view, name)
+    if (changed !== undefined)
+      return {
+        says: `changes the column ${name} after its query`,
+        expected: 'the values',
+        found: `values changed by the transformation ${changed}`,
+      }
+    const column = view.columns.find((one) => one.name === name)
+    if (!column) continue
+    const options = optionsOfField(view.fieldConfig, column)
+    const difference = optionDifference(view, name, options) ?? cellDifference(column, field, options)
+    if (difference) return difference
+    const lost = field === 'minutes' ? roundedAway(rows, options, exactness) : undefined
     if (lost !== undefined)
       return {
         says: `rounds the column ${name} too far`,
         expected: inWords(lost, field),
-        found: `${decimals} decimals`,
+        found: `${options.decimals} decimals`,
       }
-    if (mappings.length > 0)
-      return { says: `replaces the values of the column ${name}`, expected: 'the values', found: 'value mappings' }
   }
   if (latest && !view.text.includes(latest.id))
     return { says: 'does not draw its latest row', expected: latest.id, found: view.text.slice(0, 80) || 'nothing' }
   return null
 }
+
+/** A column that is hidden, or stands under the name of another. */
+function optionDifference(
+  { columns }: PanelView,
+  name: string,
+  { custom, displayName }: FieldOptions,
+): TableDifference | null {
+  const hiddenBy = custom?.hidden === true ? 'custom.hidden' : custom?.hideFrom?.viz === true ? 'custom.hideFrom' : null
+  if (hiddenBy) return { says: `hides the column ${name}`, expected: `the column ${name}`, found: hiddenBy }
+  if (displayName !== name && columns.some((other) => other.name === displayName))
+    return { says: `swaps the names of columns`, expected: name, found: `the name ${displayName} for ${name}` }
+  return null
+}
+
+const counts: readonly TableField[] = ['commits', 'incidents']
+
+/** Values that are drawn in another unit, or as other texts. */
+function cellDifference(
+  { name, values }: Column,
+  field: TableField,
+  { unit = 'none', mappings = [], noValue }: FieldOptions,
+): TableDifference | null {
+  const kind = field === 'minutes' ? 'minutes' : counts.includes(field) ? 'count' : undefined
+  if (kind && isForeign(unit, kind))
+    return {
+      says: `draws the column ${name} with another unit`,
+      expected: kind === 'minutes' ? 'minutes' : 'a number without a unit',
+      found: `the unit ${unit}`,
+    }
+  for (const value of values) {
+    const isMissing = value === null || value === undefined || value === ''
+    const drawn = mappedText(mappings, value) ?? (value === null && noValue ? noValue : undefined)
+    if (drawn === undefined || (isMissing ? !isValued(drawn) : says(drawn, value))) continue
+    return {
+      says: `replaces the values of the column ${name}`,
+      expected: inWords(value, field),
+      found: `"${drawn}" by its value mappings or its text for missing values`,
+    }
+  }
+  return null
+}
+
+/** True if a text still says the value that it replaces, such as "Success" for "success". */
+const says = (text: string, value: unknown): boolean =>
+  typeof value === 'number' ? text.trim() !== '' && Number(text) === value : text.toLowerCase().includes(lower(value))
+
+const lower = (value: unknown) => String(value).toLowerCase()
 
 /** A drawn duration may be rounded by at most this share of it. */
 const mostRounding = 0.05
@@ -162,19 +208,19 @@ const drawnIn = [
 ]
 
 /** The first duration that its decimals round too far. */
-const roundedAway = (
+function roundedAway(
   rows: readonly TableRow[],
-  unit: string,
-  decimals: number,
+  { unit, decimals }: FieldOptions,
   exactness: number,
-): number | undefined =>
-  rows
-    .flatMap(({ minutes }) => (typeof minutes === 'number' ? [minutes] : []))
-    .find((minutes) => {
-      const { length } = (unit === 'm' && drawnIn.find(({ from }) => minutes >= from)) || { length: 1 }
-      const error = Math.abs(Number((minutes / length).toFixed(decimals)) * length - minutes)
-      return error > Math.max(exactness, mostRounding * minutes)
-    })
+): number | undefined {
+  if (unit === 'dtdurationm' || typeof decimals !== 'number' || decimals > 20) return undefined
+  const durations = rows.flatMap(({ minutes }) => (typeof minutes === 'number' ? [minutes] : []))
+  return durations.find((minutes) => {
+    const { length } = (unit === 'm' && drawnIn.find(({ from }) => minutes >= from)) || { length: 1 }
+    const error = Math.abs(Number((minutes / length).toFixed(decimals)) * length - minutes)
+    return error > Math.max(exactness, mostRounding * minutes)
+  })
+}
 
 const sorted = z.looseObject({
   sort: z.array(z.looseObject({ field: z.string(), desc: z.boolean().default(false) })).default([]),
@@ -194,7 +240,7 @@ function drawnOrder(
     ...transformed,
   ]
   const column = columns.find(
-    ({ name }) => first && [name, optionsOfField(fieldConfig, name, '').displayName].includes(first.field),
+    (one) => first && [one.name, optionsOfField(fieldConfig, one).displayName].includes(first.field),
   )
   if (!first || !column) return null
   const isTime = compared.some(({ name, field }) => name === column.name && field === 'time')

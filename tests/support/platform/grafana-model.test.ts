@@ -34,11 +34,6 @@ describe('the data source of a query', () => {
   })
 })
 
-it.each([-1, 1.5, 101, 1e300])('%d decimals, which no number can have, are as good as none', (decimals) => {
-  const [panel] = model([{ id: 1, type: 'stat', fieldConfig: { defaults: { decimals } } }]).panels
-  expect(panel?.fieldConfig.defaults.decimals).toBeUndefined()
-})
-
 describe('the folder of a dashboard', () => {
   const folderOf = (meta: object) => dashboardModel.parse({ meta, dashboard: { uid: 'd', title: 'D' } }).folder
 

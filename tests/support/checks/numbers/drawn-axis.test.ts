@@ -48,6 +48,8 @@ describe('the axis of a chart', () => {
     ['with the label of its unit', defaults({ custom: { axisLabel: 'Deployments per day' } })],
     ['with a symmetric logarithm for lines', defaults({ custom: { scaleDistribution: { type: 'symlog' } } })],
     ['with a name of its own', override('Failed', { displayName: 'Failed deployments' })],
+    ['with points only', defaults({ custom: { drawStyle: 'line', lineWidth: 0, showPoints: 'always' } })],
+    ['with a color of its own', override('Failed', { color: { mode: 'fixed', fixedColor: 'red' } })],
     ['with another series hidden', override('Successful', { 'custom.hideFrom': { viz: true } })],
   ])('is right %s', (_, model) => {
     expect(found(model)).toBeNull()
@@ -69,6 +71,16 @@ describe('the axis of a chart', () => {
       'a logarithmic axis',
     ],
     [
+      'draws a series in no color',
+      override('Failed', { color: { mode: 'fixed', fixedColor: 'transparent' } }),
+      'a series without lines, fills and points',
+    ],
+    [
+      'draws a series without lines and fills',
+      override('Failed', { 'custom.lineWidth': 0, 'custom.fillOpacity': 0 }),
+      'a series without lines, fills and points',
+    ],
+    [
       'names another unit',
       defaults({ custom: { axisLabel: 'Failures per week' } }),
       'the axis label "Failures per week"',
@@ -81,6 +93,57 @@ describe('the axis of a chart', () => {
       'limits rows',
       { transformations: [{ id: 'limit', options: { limitField: 1 } }] },
       'values changed by the transformation limit',
+    ],
+    [
+      'drops a column by its name',
+      { transformations: [{ id: 'filterFieldsByName', options: { include: { pattern: '/^(Time|Succ.*)$/' } } }] },
+      'values changed by the transformation filterFieldsByName',
+    ],
+    [
+      'keeps a calculation only',
+      { transformations: [{ id: 'calculateField', options: { replaceFields: true } }] },
+      'values changed by the transformation calculateField',
+    ],
+    [
+      'has options of an unknown form',
+      { transformations: [{ id: 'organize', options: 'none' }] },
+      'values changed by the transformation organize',
+    ],
+    [
+      'keeps other columns',
+      { transformations: [{ id: 'organize', options: { includeByName: { Successful: true, Failed: false } } }] },
+      'values changed by the transformation organize',
+    ],
+    [
+      'keeps the columns that a variable names',
+      {
+        transformations: [{ id: 'filterFieldsByName', options: { byVariable: true, include: { variable: '$shown' } } }],
+      },
+      'values changed by the transformation filterFieldsByName',
+    ],
+    [
+      'is changed in a way with a name of JavaScript’s own',
+      { transformations: [{ id: 'constructor', options: {} }] },
+      'values changed by the transformation constructor',
+    ],
+    [
+      'reduces its rows',
+      { transformations: [{ id: 'reduce', options: {} }] },
+      'values changed by the transformation reduce',
+    ],
+    [
+      'hides the series by its values',
+      {
+        fieldConfig: {
+          overrides: [
+            {
+              matcher: { id: 'byValue', options: { reducer: 'max', op: 'lte', value: 2 } },
+              properties: [{ id: 'custom.hideFrom', value: { viz: true } }],
+            },
+          ],
+        },
+      },
+      'no series',
     ],
     [
       'drops a column',
@@ -114,8 +177,41 @@ describe('the axis of a chart', () => {
       { id: 'organize', options: { renameByName: { Failed: 'Failures' } } },
     ]
     expect(found({ transformations })).toBeNull()
+    const kept = [
+      { id: 'filterFieldsByName', options: { include: { names: ['Time', 'Failed'] } } },
+      { id: 'filterFieldsByName', options: { exclude: { pattern: '/^Succ/' } } },
+      { id: 'filterFieldsByName', options: { include: { names: [] } } },
+      { id: 'organize', options: { excludeByName: {}, includeByName: { Successful: false } } },
+      { id: 'calculateField', options: { alias: 'Total', mode: 'reduceRow', reduce: { reducer: 'sum' } } },
+      { id: 'limit', options: { limitField: 3 } },
+      { id: 'limit', options: { limitField: '100' } },
+      { id: 'joinByField', options: { mode: 'inner' } },
+    ]
+    for (const one of kept) expect([one, found({ transformations: [one] })]).toEqual([one, null])
     const swapped = [{ id: 'organize', options: { renameByName: { Failed: 'Successful' } } }]
     expect(found({ transformations: swapped })?.found).toContain('organize')
+  })
+})
+
+describe('the only numbers of a chart', () => {
+  const points = (transformation: object, names: readonly string[] = ['A']) => {
+    const view = chart({ transformations: [transformation] }, { Value: [1, 2, 3] })
+    const text = { name: 'Title', isNumber: false, values: ['a', 'b', 'c'] }
+    const columns = [...view.columns, text].map((one, index) => ({ ...one, query: names[index] ?? 'A' }))
+    return axisDifference({ ...view, columns }, undefined, 'count')
+  }
+
+  it('stay where a column of text is dropped', () => {
+    expect(points({ id: 'organize', options: { excludeByName: { Title: true } } })).toBeNull()
+    expect(points({ id: 'organize', options: { excludeByName: { Value: true } } })?.found).toContain('organize')
+    expect(points({ id: 'organize', options: { excludeByName: { Time: true } } })?.found).toContain('organize')
+  })
+
+  it('lose rows where the answers of two queries are joined by what both have', () => {
+    const inner = { id: 'joinByField', options: { mode: 'inner' } }
+    expect(points(inner)).toBeNull()
+    expect(points(inner, ['A', 'B'])?.found).toContain('joinByField')
+    expect(points({ id: 'joinByField', options: { mode: 'outer' } }, ['A', 'B'])).toBeNull()
   })
 })
 

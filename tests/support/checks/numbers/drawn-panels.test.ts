@@ -10,11 +10,11 @@ function panel(model: object, text: string, values: readonly (number | null)[] =
     meta: {},
     dashboard: { uid: 'd', title: 'D', panels: [{ id: 1, type: 'stat', title: 'Lead Time', ...model }] },
   })
-  const [
-    { id, type, title, fieldConfig } = { id: 0, type: '', title: '', fieldConfig: { defaults: {}, overrides: [] } },
-  ] = parsed.panels
-  const columns = [{ name: 'Lead time', isNumber: true, values }]
-  return { id, type, title, fieldConfig, timezone: parsed.timezone, columns, errors: [], text }
+  const [one] = parsed.panels
+  if (!one) throw new Error('There is no panel.')
+  const { id, type, title, fieldConfig, options } = one
+  const columns = [{ name: 'Lead time', isNumber: true, values, query: 'A' }]
+  return { id, type, title, fieldConfig, options, timezone: parsed.timezone, columns, errors: [], text }
 }
 
 const quantity = 'lead time' as const
@@ -68,6 +68,42 @@ describe('a big number', () => {
   })
 })
 
+describe('a big number with its change', () => {
+  const changed = { ...minutes, options: { showPercentChange: true } }
+
+  it('is drawn before it', () => {
+    expect(differs(panel(changed, '1.50 hours0%'))).toBeNull()
+    expect(differs(panel(changed, '1.50 hours200%', [30, 90]))).toBeNull()
+    expect(differs(panel(changed, '1.50 hours-33.3%', [135, 90]))).toBeNull()
+    expect(differs(panel(changed, '1.50 hours∞%', [0, 90]))).toBeNull()
+    expect(differs(panel(changed, '1.50 hours'))).toBeNull()
+    const counts = panel({ options: { showPercentChange: true } }, '1450%', [14, 21])
+    expect(drawnDifference(counts, { quantity: 'deployments' }, 14, 0)).toBeNull()
+  })
+
+  it('differs if the number before it does', () => {
+    expect(differs(panel(changed, '2.50 hours0%'))?.found).toBe('"2.50 hours"')
+    expect(differs(panel(changed, '1.50 hours50%'))).not.toBeNull()
+    expect(differs(panel(minutes, '1.50 hours0%'))?.found).toBe('"1.50 hours0%"')
+  })
+})
+
+describe('a big number under a name with variables', () => {
+  const named = (displayName: string) => ({ fieldConfig: { defaults: { unit: 'm', displayName } } })
+
+  it('is drawn after any value of the variables', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
+    expect(differs(panel(named('${__field.name} of $project'), 'Lead time of shop1.50 hours'))).toBeNull()
+    expect(differs(panel(named('$project'), 'checkout1.50 hours'))).toBeNull()
+    expect(differs(panel(named('$project'), '1.50 hours'))).toBeNull()
+  })
+
+  it('differs if no part of the text is it', () => {
+    expect(differs(panel(named('$project'), 'checkout2.50 hours'))?.found).toBe('"checkout2.50 hours"')
+    expect(differs(panel(named('$project'), 'checkout11.50 hours'))?.found).toBe('"checkout11.50 hours"')
+  })
+})
+
 describe('a chart', () => {
   const chart = (fieldConfig: object, text = 'Lead time') => differs(panel({ type: 'timeseries', fieldConfig }, text))
 
@@ -86,18 +122,21 @@ describe('a chart', () => {
     const mapped = (mapping: object) => chart({ defaults: { unit: 'm', mappings: [mapping] } })
     expect(mapped({ type: 'value', options: { '90': { text: '0' } } })?.found).toBe('mapped values')
     expect(mapped({ type: 'special', options: { match: 'null', result: { text: 'none' } } })).toBeNull()
+    expect(mapped({ type: 'range', options: { from: 0, to: 99, result: { color: 'green' } } })).toBeNull()
+    expect(mapped({ id: 0, op: '=', type: 1, value: 'null', text: 'N/A' })).toBeNull()
   })
 
   it.each([
     ['the fields of its query', { id: 'byFrameRefID', options: 'A' }],
     ['all but one series', { id: 'byNames', options: { mode: 'exclude', names: ['p95'] } }],
+    ['series by their values', { id: 'byValue', options: { reducer: 'lastNotNull', op: 'gte', value: 0 } }],
     ['named series', { id: 'byNames', options: { names: ['Lead time', 'p95'] } }],
   ])('differs by an override of %s', (_, matcher) => {
     const overrides = [{ matcher, properties: [{ id: 'unit', value: 'h' }] }]
     const fieldConfig = { defaults: { unit: 'm' }, overrides }
     const view = panel({ type: 'timeseries', targets: [{ refId: 'A' }, { refId: 'B', hide: true }], fieldConfig }, '')
     expect(differs(view)?.found).toBe('the unit h')
-    const other = panel({ type: 'timeseries', targets: [{ refId: 'B' }], fieldConfig }, '')
+    const other = { ...view, columns: view.columns.map((column) => ({ ...column, query: 'B' })) }
     if (matcher.id === 'byFrameRefID') expect(differs(other)).toBeNull()
   })
 
@@ -107,10 +146,11 @@ describe('a chart', () => {
 })
 
 describe('a gauge', () => {
-  const gauge = (calcs: readonly string[], values: readonly number[]) => {
-    const view = panel({ ...minutes, type: 'gauge' }, 'Lead time', values)
-    return differs({ ...view, options: { reduceOptions: { calcs: [...calcs] } } }, values.at(-1))
-  }
+  const gauge = (calcs: readonly string[], values: readonly number[], reduced: object = {}) =>
+    differs(
+      panel({ ...minutes, type: 'gauge', options: { reduceOptions: { calcs, ...reduced } } }, 'Lead time', values),
+      values.at(-1),
+    )
 
   it('draws the last value', () => {
     expect(gauge([], [30, 90])).toBeNull()
@@ -118,6 +158,16 @@ describe('a gauge', () => {
     expect(gauge(['mean'], [90])).toBeNull()
     expect(gauge(['mean'], [30, 90])?.found).toBe('the calculation mean')
     expect(gauge(['count'], [90])?.found).toBe('the calculation count')
+  })
+
+  it('draws the column of the number', () => {
+    expect(gauge([], [90], { fields: '/^Lead/' })).toBeNull()
+    expect(gauge([], [90], { fields: '/^p95$/' })?.reason).toBe('the panel draws other columns than Lead time')
+  })
+
+  it('draws each row as a value only if there is one', () => {
+    expect(gauge(['mean'], [90], { values: true })).toBeNull()
+    expect(gauge([], [30, 90], { values: true })?.found).toBe('2 values')
   })
 })
 

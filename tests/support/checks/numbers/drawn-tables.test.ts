@@ -131,7 +131,8 @@ describe.each(tables)('on %s, the table %s', (uid, title) => {
     })
     expect(differenceOf(table, cut)?.says).toMatch(/^shows (?:another number of rows|no rows)$/)
     expect(differenceOf(table, { ...view(table), text: 'No data' })?.says).toBe('does not draw its latest row')
-    const mapped = view(table, () => {}, { mappings: [{ type: 'range' }] })
+    const every = { type: 'range', options: { result: { text: '0 %' } } }
+    const mapped = view(table, () => {}, { mappings: [every] })
     expect(differenceOf(table, mapped)?.says).toMatch(/^replaces the values of the column/)
   })
 })
@@ -147,9 +148,11 @@ describe('the columns of a table', () => {
   it('are wrong if one is hidden, has the name of another, or is dropped by a transformation', () => {
     const hidden = withOption('Created', 'custom.hidden', true)
     expect(differenceOf(table, hidden)?.says).toBe('hides the column Created')
+    const hiddenSince12 = withOption('Created', 'custom.hideFrom.viz', true)
+    expect(differenceOf(table, hiddenSince12)?.says).toBe('hides the column Created')
     const swapped = withOption('Created', 'displayName', 'Restored')
     expect(differenceOf(table, swapped)?.found).toBe('the name Restored for Created')
-    const limited = { ...view(table), transformations: [{ id: 'limit', disabled: false, options: {} }] }
+    const limited = { ...view(table), transformations: [{ id: 'limit', disabled: false, options: { limitField: 0 } }] }
     expect(differenceOf(table, limited)?.says).toMatch(/^changes the column .* after its query$/)
   })
 
@@ -177,6 +180,53 @@ describe('the columns of a table', () => {
 
   it('may have other names', () => {
     expect(differenceOf(table, withOption('Created', 'displayName', 'Opened'))).toBeNull()
+  })
+
+  it('may be cut after the latest ten rows', () => {
+    const limited = { ...view(table), transformations: [{ id: 'limit', disabled: false, options: {} }] }
+    expect(differenceOf(table, limited)).toBeNull()
+  })
+
+  it('may have colors and texts that still say their values', () => {
+    const mapped = (result: object) =>
+      differenceOf(table, withOption('Severity', 'mappings', [{ type: 'value', options: { HIGH: result } }]))
+    expect(mapped({ color: 'red' })).toBeNull()
+    expect(mapped({ text: 'High', color: 'red' })).toBeNull()
+    expect(mapped({ text: 'Low' })).toMatchObject({
+      says: 'replaces the values of the column Severity',
+      expected: 'HIGH',
+      found: '"Low" by its value mappings or its text for missing values',
+    })
+    const others = { type: 'value', options: { LOW: { text: 'High' } } }
+    expect(differenceOf(table, withOption('Severity', 'mappings', [others]))).toBeNull()
+  })
+
+  it('may name missing values, but not by a value', () => {
+    const incidents = events.incidents.map((one) => ({ ...one, severity: null }))
+    const rows = rowsOf(table.rows, { ...events, incidents }, question)
+    const named = (text: string) => {
+      const shown = withOption('Severity', 'noValue', text)
+      const columns = shown.columns.map((one) => (one.name === 'Severity' ? { ...one, values: [null] } : one))
+      return tableDifference({ ...shown, columns }, table, rows, 0.05)
+    }
+    expect(named('unknown')).toBeNull()
+    expect(named('Low')?.says).toBe('replaces the values of the column Severity')
+  })
+
+  it('are wrong if counts have a unit', () => {
+    const changes = tableOf('lead-time-for-changes', 'Latest Changes')
+    const { fieldConfig, ...rest } = view(changes)
+    const overrides = (unit: string) => [
+      ...fieldConfig.overrides,
+      { matcher: { id: 'byName', options: 'New commits' }, properties: [{ id: 'unit', value: unit }] },
+    ]
+    const judged = (unit: string) =>
+      differenceOf(changes, { ...rest, fieldConfig: { ...fieldConfig, overrides: overrides(unit) } })
+    expect(judged('short')).toBeNull()
+    expect(judged('percent')).toMatchObject({
+      says: 'draws the column New commits with another unit',
+      found: 'the unit percent',
+    })
   })
 })
 

@@ -73,8 +73,8 @@ describe('an answer of the query endpoint', () => {
     }
     expect(panelAnswer(200, JSON.stringify({ results: { A: { status: 200, frames: [frame] } } }))).toEqual({
       columns: [
-        { name: 'Time', isNumber: false, isTime: true, values: [1, 2] },
-        { name: 'N', isNumber: true, values: [3, 4] },
+        { name: 'Time', isNumber: false, isTime: true, values: [1, 2], query: 'A' },
+        { name: 'N', isNumber: true, values: [3, 4], query: 'A' },
       ],
       errors: [],
     })

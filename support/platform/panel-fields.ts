@@ -1,0 +1,192 @@
+/** The options of a field of a panel: the defaults of its panel, and the overrides that match the field. Pure. */
+import { z } from 'zod'
+import { LinePattern } from '../formats/line-pattern'
+import type { Column } from './panel-answers'
+
+/** The parts of a field's configuration that decide how a chart draws it. */
+const drawing = z
+  .looseObject({
+    drawStyle: z.string().optional().catch(undefined),
+    /** -1: before the time of the bar, 0: around it, 1: after it. */
+    barAlignment: z.number().optional().catch(undefined),
+    lineWidth: z.number().optional().catch(undefined),
+    fillOpacity: z.number().optional().catch(undefined),
+    showPoints: z.string().optional().catch(undefined),
+    axisLabel: z.string().optional().catch(undefined),
+    /** Replaces the values before they are drawn, such as "negative-Y". */
+    transform: z.string().nullish().catch(undefined),
+    scaleDistribution: z.looseObject({ type: z.string() }).optional().catch(undefined),
+    stacking: z
+      .looseObject({ mode: z.string().default('none') })
+      .optional()
+      .catch(undefined),
+    /** Hides a column of a table before Grafana 12.2, which took "hideFrom" for it. */
+    hidden: z.boolean().optional().catch(undefined),
+    hideFrom: z
+      .looseObject({ viz: z.boolean().default(false) })
+      .optional()
+      .catch(undefined),
+  })
+  .optional()
+  .catch(undefined)
+
+/** The parts of a field's configuration that decide what is drawn. */
+const fieldOptions = z
+  .looseObject({
+    displayName: z.string().optional().catch(undefined),
+    unit: z.string().optional().catch(undefined),
+    decimals: z.number().int().min(0).max(100).nullish().catch(undefined),
+    /** The text in place of a missing value. */
+    noValue: z.string().nullish().catch(undefined),
+    /** The fixed ends of the axis. */
+    min: z.number().nullish().catch(undefined),
+    max: z.number().nullish().catch(undefined),
+    custom: drawing,
+    color: z.looseObject({ mode: z.string(), fixedColor: z.string().optional() }).optional().catch(undefined),
+    mappings: z.array(z.unknown()).optional().catch(undefined),
+    thresholds: z
+      .looseObject({
+        mode: z.string().optional(),
+        steps: z.array(z.looseObject({ color: z.string(), value: z.number().nullish() })),
+      })
+      .optional()
+      .catch(undefined),
+  })
+  .default({})
+export type FieldOptions = z.infer<typeof fieldOptions>
+
+export const fieldConfig = z
+  .looseObject({
+    defaults: fieldOptions,
+    overrides: z
+      .array(
+        z.looseObject({
+          matcher: z.looseObject({ id: z.string(), options: z.unknown().optional() }),
+          properties: z.array(z.looseObject({ id: z.string(), value: z.unknown().optional() })).default([]),
+        }),
+      )
+      .default([]),
+  })
+  .default({ defaults: {}, overrides: [] })
+export type FieldConfig = z.infer<typeof fieldConfig>
+
+/** The options of a field: the defaults of its panel, then the overrides that match it, in their order. */
+export function optionsOfField({ defaults, overrides }: FieldConfig, field: Column): FieldOptions {
+  const shownAs = defaults.displayName || field.name
+  let own: Readonly<Record<string, unknown>> = defaults
+  for (const { matcher, properties } of overrides)
+    if (matches(matcher, field, shownAs))
+      for (const { id, value } of properties) own = withValue(own, id.split('.', mostParts), value)
+  return fieldOptions.parse(own)
+}
+
+const object = z.record(z.string(), z.unknown())
+
+/** The parts of the longest path of an option that is read here: "custom.hideFrom.viz". */
+const mostParts = 3
+
+/** An object with a value at a path. */
+function withValue(given: unknown, [key = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
+  const { data: before = {} } = object.safeParse(given)
+  return { ...before, [key]: rest.length === 0 ? value : withValue(before[key], rest, value) }
+}
+
+/** The series that a click on the legend keeps, or leaves out. */
+const named = z.looseObject({ mode: z.enum(['include', 'exclude']).default('include'), names: z.array(z.string()) })
+const namedOrLike = z.looseObject({ names: z.array(z.string()).default([]), pattern: z.string().default('') })
+const reduced = z.looseObject({ reducer: z.string(), op: z.string().default('eq'), value: z.number().optional() })
+
+/**
+ * Matchers of Grafana (packages/grafana-data/src/transformations/matchers).
+ * @param shownAs the name under which the panel shows the field
+ */
+function matches(
+  { id, options }: FieldConfig['overrides'][number]['matcher'],
+  field: Column,
+  shownAs: string,
+): boolean {
+  const { name, query } = field
+  const isAmong = (names: readonly string[]) => names.includes(name) || names.includes(shownAs)
+  switch (id) {
+    case 'byName':
+      return options === name || options === shownAs
+    case 'byType':
+      return options === typeOf(field)
+    case 'numeric':
+    case 'time':
+      return typeOf(field) === (id === 'time' ? 'time' : 'number')
+    case 'byNames': {
+      const { data } = named.safeParse(options)
+      return data !== undefined && isAmong(data.names) === (data.mode === 'include')
+    }
+    case 'byRegexp':
+      return typeof options === 'string' && matchesPattern(options, shownAs)
+    case 'byRegexpOrNames': {
+      const { names, pattern } = namedOrLike.catch({ names: [], pattern: '' }).parse(options)
+      return isAmong(names) || (pattern !== '' && matchesPattern(pattern, shownAs))
+    }
+    case 'byFrameRefID':
+      return query !== undefined && options === query
+    case 'byValue':
+      return matchesValue(reduced.safeParse(options).data, field)
+    default:
+      return false
+  }
+}
+
+const typeOf = ({ isNumber, isTime }: Column) => (isNumber ? 'number' : isTime ? 'time' : 'string')
+
+const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0)
+
+const least = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.min(one, other))
+const most = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other))
+
+/** Calculations of Grafana (fieldReducer.ts), which leave missing values out; those of "first" and "last" do not. */
+const calculations = new Map<string, (numbers: readonly number[], all: readonly unknown[]) => unknown>([
+  ['first', (_, all) => all[0]],
+  ['last', (_, all) => all.at(-1)],
+  ['firstNotNull', ([first]) => first],
+  ['lastNotNull', (numbers) => numbers.at(-1)],
+  ['sum', total],
+  ['mean', (numbers) => total(numbers) / numbers.length],
+  ['min', least],
+  ['max', most],
+  ['range', (numbers) => most(numbers) - least(numbers)],
+  ['count', ({ length }) => length],
+  ['distinctCount', (numbers) => new Set(numbers).size],
+])
+
+/** A comparison that holds for equal values, for a smaller one, or for a greater one. */
+const comparisons = new Map<string, (one: number, other: number) => boolean>([
+  ['eq', (one, other) => one === other],
+  ['neq', (one, other) => one !== other],
+  ['lt', (one, other) => one < other],
+  ['lte', (one, other) => one <= other],
+  ['gt', (one, other) => one > other],
+  ['gte', (one, other) => one >= other],
+])
+
+/** Calculations that are not known here match nothing. */
+function matchesValue(given: z.infer<typeof reduced> | undefined, { values }: Column): boolean {
+  if (!given) return false
+  const { reducer, op, value } = given
+  const numbers = values.filter((one) => typeof one === 'number')
+  if (reducer === 'allIsNull') return numbers.length === 0
+  if (reducer === 'allIsZero') return numbers.length > 0 && numbers.every((one) => one === 0)
+  if (numbers.length === 0 || value === undefined) return false
+  const found = calculations.get(reducer)?.(numbers, values)
+  return typeof found === 'number' && (comparisons.get(op)?.(found, value) ?? false)
+}
+
+/** A pattern of the model: between slashes, or of a whole text without them (stringToJsRegex). Null if it cannot be read. */
+export function patternOf(written: string): LinePattern | null {
+  const [, body = `^${written}$`, flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(written) ?? []
+  try {
+    return new LinePattern(flags.includes('i') ? `(?i)${body}` : body)
+  } catch {
+    return null
+  }
+}
+
+/** True if a text matches a pattern of the model. */
+export const matchesPattern = (written: string, text: string): boolean => patternOf(written)?.test(text) === true
