@@ -57,9 +57,11 @@ const variable = z.looseObject({
   name: z.string(),
   type: z.string(),
   datasource: reference,
-  /** The SQL of the variable, or an object that contains it. */
+  /** The SQL of the variable, or an object that contains it; the type of the data sources to choose from. */
   query: z.unknown().optional(),
-  current: z.looseObject({ value: z.unknown() }).partial().optional(),
+  /** Filters the options, between slashes. */
+  regex: z.string().default('').catch(''),
+  current: z.looseObject({ value: z.unknown(), text: z.unknown() }).partial().optional().catch(undefined),
   includeAll: z.boolean().default(false).catch(false),
   /** The value that stands for "All" in queries, if it is not the list of all values. */
   allValue: z.string().nullish().catch(undefined),
@@ -67,7 +69,7 @@ const variable = z.looseObject({
   /** 1 hides the label, 2 hides the variable. */
   hide: z.number().default(0).catch(0),
 })
-type Variable = z.infer<typeof variable>
+export type Variable = z.infer<typeof variable>
 
 const range = z.looseObject({ from: z.string(), to: z.string() })
 
@@ -102,26 +104,45 @@ export const dashboardModel = z
   }))
 export type Dashboard = z.infer<typeof dashboardModel>
 
+/** The data source of expressions, which Grafana's server computes from the answers to the other queries of the panel. */
+const ofExpressions = '__expr__'
+/** The data source of a panel that draws the answer to the queries of another. */
+const ofOtherPanel = '-- Dashboard --'
+
+const ofGrafana = ['-- Grafana --', 'grafana']
+
+/** Kinds of panels that send no queries, even if a panel was of another kind before and its model still has some. */
+const withoutQueries = ['text', 'news', 'dashlist', 'alertlist', 'annolist', 'welcome', 'gettingstarted']
+
 /** Data sources that Grafana itself provides. */
-const builtIn = ['-- Grafana --', '-- Mixed --', '-- Dashboard --', 'grafana', '__expr__']
+const builtIn = [...ofGrafana, '-- Mixed --', ofOtherPanel, ofExpressions]
 
 const nameOf = (given: Reference): string | null => (typeof given === 'string' ? given : (given?.uid ?? null))
 
-/**
- * Returns the data source of each visible query of a panel, as uid or name; null is the default data source. A variable is
- * replaced by its value in the model.
- */
-export function datasourcesOf({ datasource, targets }: Panel, variables: readonly Variable[]): (string | null)[] {
-  return targets
-    .filter(({ hide }) => !hide)
-    .map((query) => chosen(nameOf(query.datasource) ?? nameOf(datasource), variables))
-    .filter((name) => name === null || !builtIn.includes(name))
+/** The queries whose answers a panel draws, also the hidden ones from which it computes something. */
+function drawnQueries({ type, targets }: Panel): Panel['targets'] {
+  const visible = withoutQueries.includes(type) ? [] : targets.filter(({ hide }) => !hide)
+  return visible.some(({ datasource }) => nameOf(datasource) === ofExpressions) ? targets : visible
 }
 
-function chosen(name: string | null, variables: readonly Variable[]): string | null {
+/** Returns the data source of each visible query of a panel, as uid, name or variable; null is the default data source. */
+export function datasourcesOf(panel: Panel): (string | null)[] {
+  return drawnQueries(panel)
+    .map((query) => nameOf(query.datasource) ?? nameOf(panel.datasource))
+    .filter((one) => one === null || !builtIn.includes(one))
+}
+
+/** True if a page sends queries for a panel. Those to Grafana's own data source, and to the answer of another panel, stay in the browser. */
+export const sendsQueries = (panel: Panel): boolean =>
+  drawnQueries(panel).some(({ datasource }) => {
+    const source = nameOf(datasource) ?? nameOf(panel.datasource)
+    return source !== ofOtherPanel && !ofGrafana.includes(source ?? '')
+  })
+
+/** The variable in a reference to a data source, such as "$source"; undefined for a uid or a name. */
+export function variableIn(name: string | null): string | undefined {
   const [, plain, braced] = /^\$(?:(\w+)|\{(\w+)\b[^}]*\})$/.exec(name ?? '') ?? []
-  const value = variables.find((candidate) => candidate.name === (plain ?? braced))?.current?.value
-  return typeof value === 'string' ? value : name
+  return plain ?? braced
 }
 
 /** Returns the SQL that yields the options of a variable, and its data source; null if the variable is not a query. */
@@ -137,7 +158,7 @@ const namedIn = (sql: string): ReadonlySet<string> =>
   new Set([...sql.matchAll(/(?:\$\{?|\[\[)(\w+)/g)].map(([, name = '']) => name))
 
 /** Checks whether a visible query of a panel contains a variable in one of Grafana's three notations. */
-export function isUsed(name: string, { targets }: Panel): boolean {
+export function isUsed(name: string, panel: Panel): boolean {
   // The name comes from the model: in an expression it could be an expression itself.
-  return targets.some(({ hide, rawSql }) => !hide && namedIn(rawSql).has(name))
+  return drawnQueries(panel).some(({ rawSql }) => namedIn(rawSql).has(name))
 }

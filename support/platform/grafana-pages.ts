@@ -6,7 +6,7 @@ import type { Window } from '../dora/metrics'
 import { type Browser, originOf, type Visited } from './browser'
 import { registerCookies } from './cookies'
 import { bearer, type Login } from './grafana'
-import { type Dashboard, datasourcesOf, type Panel } from './grafana-model'
+import { type Dashboard, type Panel, sendsQueries } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { FieldConfig } from './panel-fields'
 import type { Picture } from './picture'
@@ -77,7 +77,7 @@ export class GrafanaPages {
     const url = await this.urlOf(dashboard, choice)
     const { base } = await this.routes.to('grafana')
     const model = command`curl -s -u 'admin:…' '${`${base}/api/dashboards/uid/${urlPart(dashboard.uid)}`}'`
-    const querying = dashboard.panels.filter((panel) => datasourcesOf(panel, dashboard.variables).length > 0)
+    const querying = dashboard.panels.filter(sendsQueries)
     const answers = new PanelAnswers(querying.map(({ id }) => id))
     const { value: shown, ...visited }: Visited<ShownPanel[]> = await this.browser.visit(context, {
       url,

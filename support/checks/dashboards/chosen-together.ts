@@ -35,7 +35,7 @@ export async function chosenTogether(platform: Platform, subjects: readonly [str
     const { variables } = await dashboardOf(platform, names)
     const variable = variables.find(({ name }) => name === dashboards.variables.project)
     if (!variable?.includeAll && !variable?.multi) continue
-    const projects = variable.includeAll ? await offered(platform, variable) : subjects
+    const projects = variable.includeAll ? await offered(platform, variable, variables) : subjects
     const reason =
       projects === null
         ? 'its options depend on other variables'

@@ -10,6 +10,7 @@ import type { Datasource, Login } from '../../platform/grafana'
 import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
 import { expectAdminLetIn } from '../grafana'
+import { datasourceNamed } from './chosen-datasource'
 
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
@@ -147,8 +148,8 @@ export async function expectDatasources(platform: Platform): Promise<number> {
     // A missing dashboard fails 16.2.
     const { panels = [], variables = [] } = (await found(platform, names)) ?? {}
     for (const panel of panels)
-      for (const name of datasourcesOf(panel, variables)) {
-        const source = datasourceNamed(name, all)
+      for (const name of datasourcesOf(panel)) {
+        const source = datasourceNamed(name, all, variables)
         if (source) usedSources.set(source.uid, source)
         else
           unmet.push({
@@ -219,10 +220,6 @@ function wayToDatabase({ kubernetes }: Platform, message: string): CommandLine[]
   const namespaces = [...new Set([namespace, kubernetes.namespace])]
   return namespaces.map((one) => command`kubectl get networkpolicies -n ${one}`)
 }
-
-/** The data source with the uid or name; null is the default data source. */
-export const datasourceNamed = (name: string | null, all: readonly Datasource[]): Datasource | undefined =>
-  all.find(({ uid, name: own, isDefault }) => (name === null ? isDefault : uid === name || own === name))
 
 /** 16.3: each dashboard lets the reader choose its variables and the time, and its queries use them. Returns the number of queries. */
 export async function expectVariablesUsed(platform: Platform): Promise<number> {

@@ -33,7 +33,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     const dashboard = await dashboardOf(platform, names)
     // A dashboard without the variable fails another scenario of the item.
     const variable = dashboard.variables.find(({ name }) => name === variables.project)
-    const options = variable && (await offered(platform, variable))
+    const options = variable && (await offered(platform, variable, dashboard.variables))
     if (!options) continue
     compared.push(names)
     for (const option of options) choices.add(option)

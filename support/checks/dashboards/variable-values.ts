@@ -1,14 +1,9 @@
 /** The values that a reader can choose for a variable of a dashboard. */
-import { z } from 'zod'
 import { LinePattern } from '../../formats/line-pattern'
-import { type Dashboard, optionsQuery } from '../../platform/grafana-model'
+import { optionsQuery, type Variable } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
 import { expectAdminLetIn } from '../grafana'
-import { datasourceNamed } from './installation'
-
-type Variable = Dashboard['variables'][number]
-
-const filtered = z.looseObject({ regex: z.string().default('') })
+import { datasourceNamed } from './chosen-datasource'
 
 /** True if the values depend on other variables, which only the page fills in. */
 export function dependsOnOthers(variable: Variable): boolean {
@@ -31,14 +26,18 @@ export function passing(options: readonly string[], regex: string): readonly str
 /** The value of an option of a custom variable, which may have a text before it. */
 const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
 
-/** The values to choose from; null if they are not known, or depend on other variables. */
-export async function offered(platform: Platform, variable: Variable): Promise<readonly string[] | null> {
-  const { regex } = filtered.parse(variable)
+/** The values to choose from; null if they are not known, or depend on other variables. @param all those of the dashboard */
+export async function offered(
+  platform: Platform,
+  variable: Variable,
+  all: readonly Variable[],
+): Promise<readonly string[] | null> {
+  const { regex } = variable
   if (variable.type === 'custom') return passing(String(variable.query).split(',').map(valueOfOption), regex)
   const query = optionsQuery(variable)
   if (!query || dependsOnOthers(variable)) return null
   const login = await expectAdminLetIn(platform)
-  const source = datasourceNamed(query.datasource, await platform.grafana.datasources(login))
+  const source = datasourceNamed(query.datasource, await platform.grafana.datasources(login), all)
   if (!source) return null
   return passing((await platform.grafana.valuesOf(source.uid, query.sql, login)).map(String), regex)
 }

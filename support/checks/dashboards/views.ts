@@ -157,7 +157,7 @@ export async function teamsOf(platform: Platform, names: DashboardNames): Promis
   const { variables } = await dashboardOf(platform, names)
   const team = applicable(platform.contract.dashboards.variables.team)
   const variable = variables.find(({ name }) => name === team)
-  const teams = variable && (await offered(platform, variable))
+  const teams = variable && (await offered(platform, variable, variables))
   if (teams) return teams
   if (variable && dependsOnOthers(variable)) return null
   throw new Unmet({

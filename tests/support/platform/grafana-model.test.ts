@@ -1,15 +1,23 @@
 /** The queries, folder and variables of a dashboard, read from the forms that Grafana's model has had. */
 import { describe, expect, it } from 'vitest'
-import { dashboardModel, datasourcesOf, isUsed, optionsQuery } from '../../../support/platform/grafana-model'
+import {
+  dashboardModel,
+  datasourcesOf,
+  isUsed,
+  optionsQuery,
+  sendsQueries,
+  variableIn,
+} from '../../../support/platform/grafana-model'
 
 const model = (panels: readonly object[], list: readonly object[] = []) =>
   dashboardModel.parse({ meta: {}, dashboard: { uid: 'd', title: 'D', panels, templating: { list } } })
 
-function datasources(panel: object, list: readonly object[] = []): (string | null)[] {
-  const { panels, variables } = model([{ id: 1, type: 'stat', ...panel }], list)
-  const [first] = panels
-  return first ? datasourcesOf(first, variables) : []
+const panelOf = (panel: object) => {
+  const [first] = model([{ id: 1, type: 'stat', ...panel }]).panels
+  if (!first) throw new Error('There is no panel.')
+  return first
 }
+const datasources = (panel: object) => datasourcesOf(panelOf(panel))
 
 describe('the data source of a query', () => {
   it('is that of the query, else that of the panel, else the default', () => {
@@ -21,16 +29,40 @@ describe('the data source of a query', () => {
     expect(datasources({ datasource: 'by name', targets: [target] })).toEqual(['by name'])
   })
 
-  it('is the value of a variable', () => {
-    const list = [{ name: 'source', type: 'datasource', current: { value: 'lake' } }]
+  it('is a variable in each of Grafana’s notations', () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
-    for (const uid of ['$source', '${source}', '${source:raw}'])
-      expect(datasources({ datasource: { uid }, targets: [{}] }, list)).toEqual(['lake'])
+    for (const uid of ['$source', '${source}', '${source:raw}']) {
+      expect(datasources({ datasource: { uid }, targets: [{}] })).toEqual([uid])
+      expect(variableIn(uid)).toBe('source')
+    }
+    expect(variableIn('lake')).toBeUndefined()
   })
 
   it('is omitted for a hidden query and for data sources that Grafana itself provides', () => {
     expect(datasources({ datasource: { uid: '-- Dashboard --' }, targets: [{}] })).toEqual([])
     expect(datasources({ datasource: { uid: 'a' }, targets: [{ hide: true }] })).toEqual([])
+  })
+})
+
+describe('the queries of a panel', () => {
+  const expression = { refId: 'B', datasource: { type: '__expr__', uid: '__expr__' } }
+  const hidden = { refId: 'A', hide: true, datasource: { uid: 'lake' }, rawSql: "SELECT 1 WHERE name = '$team'" }
+
+  it('include hidden ones from which an expression is computed', () => {
+    const panel = panelOf({ targets: [hidden, expression] })
+    expect(datasourcesOf(panel)).toEqual(['lake'])
+    expect(isUsed('team', panel)).toBe(true)
+    expect(sendsQueries(panel)).toBe(true)
+    expect(isUsed('team', panelOf({ targets: [hidden, { refId: 'B' }] }))).toBe(false)
+  })
+
+  it('are not sent for kinds of panels without data, nor to Grafana itself', () => {
+    expect(sendsQueries(panelOf({ targets: [{}] }))).toBe(true)
+    expect(sendsQueries(panelOf({ targets: [] }))).toBe(false)
+    expect(sendsQueries(panelOf({ targets: [{ hide: true }] }))).toBe(false)
+    expect(sendsQueries(panelOf({ type: 'text', targets: [{}] }))).toBe(false)
+    expect(datasources({ type: 'text', targets: [{ datasource: { uid: 'gone' } }] })).toEqual([])
+    expect(sendsQueries(panelOf({ datasource: { uid: '-- Grafana --' }, targets: [{}] }))).toBe(false)
   })
 })
 
