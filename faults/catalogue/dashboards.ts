@@ -360,6 +360,15 @@ export const dashboardFaults: readonly Fault[] = [
       'd.finished_date < $__timeTo() - INTERVAL 7 DAY\\n)\\nSELECT SUM(succeeded) AS `Successful',
     ),
   }),
+  wrong('panel-of-its-own-time', 'A panel shows its own last 7 days, and does not say so', {
+    cause: {
+      object: 'panel Lead Time for Changes / Lead Time p95',
+      summary: 'the panel does not keep to the chosen time range',
+    },
+    apply: panelChanged('lead-time-for-changes', 'Lead Time p95', (panel) =>
+      Object.assign(panel, { timeFrom: '7d', hideTimeOverride: true }),
+    ),
+  }),
   wrong('chart-in-hours-by-value', 'An override by value labels the minutes of a chart as hours', {
     cause: {
       object: 'panel DORA Metrics Overview / Time to Restore',

@@ -11,10 +11,18 @@ const target = z.looseObject({
   hide: z.boolean().default(false),
   datasource: reference,
   rawSql: z.string().default(''),
+  /** The panel whose answer is drawn, if the data source is the dashboard itself. */
+  panelId: z.number().optional().catch(undefined),
 })
 
+const optionalText = z.string().nullish().catch(undefined)
+
+const id = z.number().nullish().catch(undefined)
+
 const panel = z.looseObject({
-  id: z.number(),
+  id,
+  /** The panels of a collapsed row. */
+  panels: z.array(z.looseObject({ id })).optional().catch(undefined),
   type: z.string(),
   title: z.string().default(''),
   datasource: reference,
@@ -50,8 +58,15 @@ const panel = z.looseObject({
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),
   targets: z.array(target).default([]),
   fieldConfig,
+  /** Times of its own, in place of the chosen range or before it. */
+  timeFrom: optionalText,
+  timeShift: optionalText,
+  /** The variable for each of whose values the panel is drawn, side by side ("h" or absent) or one below the other. */
+  repeat: optionalText,
+  repeatDirection: optionalText,
 })
-export type Panel = z.infer<typeof panel>
+type StatedPanel = z.infer<typeof panel>
+export type Panel = StatedPanel & { readonly id: number }
 
 const variable = z.looseObject({
   name: z.string(),
@@ -72,6 +87,32 @@ const variable = z.looseObject({
 export type Variable = z.infer<typeof variable>
 
 const range = z.looseObject({ from: z.string(), to: z.string() })
+
+/** The panels with their ids. The page gives those without one, or with that of an earlier panel, the next free ones (DashboardModel.ts). */
+function withIds(all: readonly StatedPanel[]): Panel[] {
+  const nested = all.flatMap((one) => [one, ...(one.panels ?? [])])
+  let next = nested.reduce((most, one) => Math.max(most, one.id ?? 0), 0) + 1
+  const ids = new Map<object, number>()
+  const taken = new Set<number>()
+  for (const one of nested) {
+    const own = one.id && !taken.has(one.id) ? one.id : next++
+    ids.set(one, own)
+    taken.add(own)
+  }
+  return all.map((one) => ({ ...one, id: ids.get(one) ?? 0 }))
+}
+
+/** The panels of a collapsed row are nested in it: nobody sees them. A repeated row repeats the panels below it. */
+function withoutRows(all: readonly Panel[]): Panel[] {
+  let row: Panel | undefined
+  return all.flatMap((one) => {
+    if (one.type === 'row') {
+      row = one
+      return []
+    }
+    return one.repeat || !row?.repeat ? [one] : [{ ...one, repeat: row.repeat, repeatDirection: 'v' }]
+  })
+}
 
 export const dashboardModel = z
   .looseObject({
@@ -98,8 +139,7 @@ export const dashboardModel = z
     hidesTimePicker: timepicker?.hidden === true,
     // Grafana reports the folder "General" for a dashboard outside all folders (pkg/api/dashboard.go).
     folder: meta.folderUid === '' ? '' : meta.folderTitle,
-    // The panels of a collapsed row are nested in it. Nobody sees them, so they are dropped with the row.
-    panels: panels.filter(({ type }) => type !== 'row'),
+    panels: withoutRows(withIds(panels)),
     variables: templating.list,
   }))
 export type Dashboard = z.infer<typeof dashboardModel>
@@ -138,6 +178,13 @@ export const sendsQueries = (panel: Panel): boolean =>
     const source = nameOf(datasource) ?? nameOf(panel.datasource)
     return source !== ofOtherPanel && !ofGrafana.includes(source ?? '')
   })
+
+/** The panel whose queries yield the answer that a panel draws: itself, or the one that it names. */
+export function sourceOf(panel: Panel, all: readonly Panel[]): Panel {
+  const [query] = drawnQueries(panel)
+  if ((nameOf(query?.datasource) ?? nameOf(panel.datasource)) !== ofOtherPanel) return panel
+  return all.find(({ id }) => id === query?.panelId) ?? panel
+}
 
 /** The variable in a reference to a data source, such as "$source"; undefined for a uid or a name. */
 export function variableIn(name: string | null): string | undefined {

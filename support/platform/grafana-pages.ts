@@ -6,12 +6,12 @@ import type { Window } from '../dora/metrics'
 import { type Browser, originOf, type Visited } from './browser'
 import { registerCookies } from './cookies'
 import { bearer, type Login } from './grafana'
-import { type Dashboard, type Panel, sendsQueries } from './grafana-model'
+import { type Dashboard, type Panel, sendsQueries, sourceOf } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { FieldConfig } from './panel-fields'
 import type { Picture } from './picture'
 import type { Routes } from './routes'
-import { isTitled, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPanels } from './shown-panels'
+import { copiesOf, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPanels } from './shown-panels'
 
 export interface PanelView {
   readonly id: number
@@ -25,6 +25,12 @@ export interface PanelView {
   readonly options?: Panel['options']
   /** The time zone of the axis; "" and "browser" are the reader's. */
   readonly timezone: string
+  /** The times of its own, such as "timeFrom 7d"; absent if the panel shows the chosen range. */
+  readonly ownTime?: string
+  /** The variable for each of whose values the panel is drawn. */
+  readonly repeat?: Panel['repeat']
+  /** The count of its copies on the page; one when absent. */
+  readonly copies?: number
   readonly columns: readonly Column[]
   /** The errors of the panel's queries, and the labels of the error icons that it shows. */
   readonly errors: readonly string[]
@@ -77,15 +83,17 @@ export class GrafanaPages {
     const url = await this.urlOf(dashboard, choice)
     const { base } = await this.routes.to('grafana')
     const model = command`curl -s -u 'admin:…' '${`${base}/api/dashboards/uid/${urlPart(dashboard.uid)}`}'`
-    const querying = dashboard.panels.filter(sendsQueries)
-    const answers = new PanelAnswers(querying.map(({ id }) => id))
+    const idsOf = (panels: readonly Panel[]) => panels.map(({ id }) => id)
+    const ofOwnTime = dashboard.panels.filter((panel) => ownTimeOf(panel) !== undefined)
+    const answers = new PanelAnswers(idsOf(dashboard.panels.filter(sendsQueries)), idsOf(ofOwnTime))
     const { value: shown, ...visited }: Visited<ShownPanel[]> = await this.browser.visit(context, {
       url,
       deadlineMs,
       pictured,
       begun: async (page) => {
         // Grafana queries only the panels inside the viewport.
-        await page.setViewportSize({ width: 1400, height: headHeight + rowsOf(dashboard) * rowHeight })
+        const rows = Math.min(rowsOf(dashboard) * mostCopies(dashboard, choice), mostRows)
+        await page.setViewportSize({ width: 1400, height: headHeight + rows * rowHeight })
         const undo = 'token' in login ? await authorizedAt(page, new URL(base).origin, bearer(login)) : undefined
         const stop = await answers.listenTo(page)
         return async () => {
@@ -104,15 +112,21 @@ export class GrafanaPages {
       },
       late: () => tooLate(dashboard, answers.missing, model, url, deadlineMs),
     })
-    const panels = dashboard.panels.flatMap(({ id, type, title, fieldConfig, transformations, options }) => {
-      const drawn = shown.find((candidate) => isTitled(candidate.title, title))
-      const { columns = [], errors = [] } = answers.of(id) ?? {}
+    const panels = dashboard.panels.flatMap((panel): PanelView[] => {
+      const { id, type, title, fieldConfig, options, repeat } = panel
+      const copies = copiesOf(panel, shown)
+      const [drawn] = copies
       if (!drawn) return []
-      const { marks, text } = drawn
-      const timezone = options?.timezone?.[0] || dashboard.timezone
-      const shownErrors = [...errors, ...marks]
-      const drawing = { fieldConfig, transformations, options, timezone }
-      return [{ id, type, title, ...drawing, columns, errors: shownErrors, text }]
+      const source = sourceOf(panel, dashboard.panels)
+      const { columns = [], errors = [] } = answers.of(source.id) ?? {}
+      const ownTime = ownTimeOf(source)
+      const drawing = {
+        ...{ fieldConfig, transformations: panel.transformations, options, repeat, copies: copies.length },
+        timezone: options?.timezone?.[0] || dashboard.timezone,
+        ...(ownTime !== undefined && { ownTime }),
+      }
+      const shownErrors = [...errors, ...copies.flatMap(({ marks }) => marks)]
+      return [{ id, type, title, ...drawing, columns, errors: shownErrors, text: drawn.text }]
     })
     return { panels, asked: answers.asked, ...visited }
   }
@@ -226,11 +240,31 @@ async function enterPassword(page: Page, password: string, origin: string, url: 
   })
 }
 
+/** A panel's own times in place of those of the page. Grafana applies "timeFrom" to relative ranges only (PanelTimeRange.tsx). */
+function ownTimeOf({ timeFrom, timeShift }: Panel): string | undefined {
+  const times = [...(timeFrom ? [`timeFrom ${timeFrom}`] : []), ...(timeShift ? [`timeShift ${timeShift}`] : [])]
+  return times.length > 0 ? times.join(', ') : undefined
+}
+
+/** The assumed copies of a panel that is repeated for all values of a variable, and the copies that stand side by side. */
+const unknownCopies = 20
+const copiesInRow = 4
+
+/** The most copies of a panel that a page draws below each other for a choice. */
+function mostCopies({ panels }: Dashboard, { variables }: Choice): number {
+  const counts = panels.flatMap(({ repeat, repeatDirection }) => {
+    if (!repeat) return []
+    const chosen = [variables[repeat] ?? 'All'].flat()
+    const copies = chosen.some((value) => /^(?:All|\$__all)$/.test(value)) ? unknownCopies : chosen.length
+    return Math.ceil(copies / (repeatDirection === 'v' ? 1 : copiesInRow))
+  })
+  return Math.max(1, ...counts)
+}
+
 /** The most rows that are opened at once: a higher window takes more memory than a machine has. People's dashboards have far fewer. */
 const mostRows = 1000
 
-const rowsOf = ({ panels }: Dashboard) =>
-  Math.min(Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1), mostRows)
+const rowsOf = ({ panels }: Dashboard) => Math.max(...panels.map(({ gridPos: { y, h } }) => y + h), 1)
 
 function tooLate(
   { title, panels }: Dashboard,

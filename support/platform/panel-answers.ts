@@ -37,27 +37,37 @@ interface PanelAnswer {
  * body of a response that it has passed on.
  */
 export class PanelAnswers {
-  private readonly answers = new Map<number, PanelAnswer>()
-  private readonly ranges: Window[] = []
+  /** By the letters of the queries: the page sends those to each data source by themselves, and may send them again. */
+  private readonly answers = new Map<number, Map<string, PanelAnswer>>()
+  private readonly ranges: { readonly isOwn: boolean; readonly range: Window }[] = []
   readonly missing: Set<number>
   /** Resolves when each panel with a query has a response. */
   readonly complete: Promise<void>
   private completed: () => void = () => {}
 
-  constructor(panels: readonly number[]) {
+  /** @param ofOwnTime the panels that do not show the range of the page */
+  constructor(
+    panels: readonly number[],
+    private readonly ofOwnTime: readonly number[] = [],
+  ) {
     this.missing = new Set(panels)
     this.complete = panels.length === 0 ? Promise.resolve() : new Promise((resolve) => (this.completed = resolve))
   }
 
   of(panel: number): PanelAnswer | undefined {
-    return this.answers.get(panel)
+    const all = this.answers.get(panel)
+    if (!all) return undefined
+    const answers = [...all.values()]
+    return { columns: answers.flatMap(({ columns }) => columns), errors: answers.flatMap(({ errors }) => errors) }
   }
 
-  /** The range of most queries. A panel may have a range of its own. */
+  /** The range of most queries, without those of panels with a range of their own if there are others. */
   get asked(): Window | undefined {
-    const groups = Map.groupBy(this.ranges, ({ start, end }) => `${start} ${end}`)
+    const ofPage = this.ranges.filter(({ isOwn }) => !isOwn)
+    const counted = ofPage.length > 0 ? ofPage : this.ranges
+    const groups = Map.groupBy(counted, ({ range: { start, end } }) => `${start} ${end}`)
     const [most] = [...groups.values()].sort((one, other) => other.length - one.length)
-    return most?.[0]
+    return most?.[0]?.range
   }
 
   /** Starts to intercept the responses to a page. Returns a function that stops it. */
@@ -79,9 +89,10 @@ export class PanelAnswers {
     await session.send('Fetch.continueRequest', { requestId })
     if (Number.isNaN(panel)) return
     const range = askedRange(request.postData ?? '')
-    if (range) this.ranges.push(range)
+    if (range) this.ranges.push({ isOwn: this.ofOwnTime.includes(panel), range })
     const body = content ? Buffer.from(content.body, content.base64Encoded ? 'base64' : 'utf8').toString('utf8') : ''
-    this.answers.set(panel, panelAnswer(responseStatusCode, body))
+    const sent = this.answers.get(panel) ?? new Map<string, PanelAnswer>()
+    this.answers.set(panel, sent.set(askedQueries(request.postData ?? ''), panelAnswer(responseStatusCode, body)))
     this.missing.delete(panel)
     if (this.missing.size === 0) this.completed()
   }
@@ -103,6 +114,12 @@ export function askedRange(body: string): Window | undefined {
   const [start, end] = [parsed.data.from, parsed.data.to].map((instant) => Math.floor(instant / 1000) * 1000)
   return start === undefined || end === undefined ? undefined : { start, end }
 }
+
+const asked = z.looseObject({ queries: z.array(z.looseObject({ refId: z.string().default('') })) })
+
+/** The letters of the queries in a request. */
+const askedQueries = (body: string): string =>
+  JSON.stringify(asked.safeParse(jsonOrNull(body)).data?.queries.map(({ refId }) => refId) ?? [])
 
 /** Parses a response of the query endpoint. The status is undefined if there was no response. */
 export function panelAnswer(status: number | undefined, body: string): PanelAnswer {

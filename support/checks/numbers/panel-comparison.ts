@@ -10,7 +10,7 @@ import { drawnDifference, shiftedDays, wrongThresholds } from './drawn-panels'
 import { pointDifference } from './drawn-points'
 import { type TableDifference, tableDifference } from './drawn-tables'
 import type { TableRow } from './expected-page'
-import { type PanelReading, readingsOf } from './panel-readings'
+import { type PanelReading, panelsTitled, readingsOf } from './panel-readings'
 
 /** The project with its range, such as "checkout (last 7 days)". */
 export const ownerOf = ({ project, window }: ComparedChoice): string => `${project} (${rangeOf(window)})`
@@ -47,11 +47,41 @@ export function panelDifferences(
   const known = readingsOf(names, views).filter(({ quantity }) => isKnown(quantity))
   const wrong = known.flatMap((reading): PanelDifference[] => {
     const value = expected[reading.quantity]
+    const other = reading.view ? otherChoice(reading.view) : null
+    if (other) return [{ names, reading, expected: value, drawn: other }]
     if (!agrees(reading, value, precision)) return [{ names, reading, expected: value }]
     const drawn = drawnWrong(reading, value, window, precision)
     return drawn ? [{ names, reading, expected: value, drawn }] : []
   })
   return { compared: known.length, wrong }
+}
+
+/** A panel that does not show what the reader of the page chooses, even where its number is the same. */
+function otherChoice({ ownTime, copies = 1, repeat }: PanelView): DrawnDifference | null {
+  if (ownTime !== undefined)
+    return { found: `times of its own (${ownTime})`, reason: 'the panel does not keep to the chosen time range' }
+  if (copies === 1) return null
+  return {
+    found: `${copies} copies, one for each ${repeat}`,
+    reason: 'the panel is repeated, and none of its copies shows the number of the whole project',
+  }
+}
+
+/** The names without the panels that the page draws for each value of a variable: none of them shows all values together. */
+export function withoutRepeated(
+  names: DashboardNames,
+  views: readonly PanelView[],
+  variable: string | undefined,
+): { readonly names: DashboardNames; readonly repeated: readonly string[] } {
+  const { panels, tables = {}, points = {} } = names
+  const isRepeated = (title: string) =>
+    variable !== undefined && views.some((view) => view.title === title && view.repeat === variable)
+  const kept = <T>(all: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(all).filter(([title]) => !isRepeated(title)))
+  return {
+    names: { ...names, panels: kept(panels), tables: kept(tables), points: kept(points) },
+    repeated: [...new Set([...Object.keys(panels), ...Object.keys(tables)])].filter(isRepeated),
+  }
 }
 
 /** A panel may show "no data" instead of a count of 0. */
@@ -99,17 +129,26 @@ export function wrongTables(
   precision: Precision,
 ): WrongTable[] {
   const exactness = toleranceOf('minutes', precision, 0)
-  const charts = Object.entries(points).flatMap(([title, kind]) => {
-    const view = views.find((panel) => panel.title === title)
-    const difference = view ? pointDifference(view, rowsOf(kind), exactness) : null
-    return difference ? [{ title, kind: 'chart' as const, difference }] : []
-  })
+  const charts = Object.entries(points).flatMap(([title, kind]) =>
+    panelsTitled(views, title, 'chart').flatMap((view) => {
+      const difference = pointDifference(view, rowsOf(kind), exactness)
+      return difference ? [{ title, kind: 'chart' as const, difference }] : []
+    }),
+  )
   const wrong = Object.entries(tables).flatMap(([title, table]) => {
-    const view = views.find((panel) => panel.title === title)
-    const difference: TableDifference | null = view
-      ? tableDifference(view, table, rowsOf(table.rows), exactness)
-      : { says: 'is not on the page', expected: 'the table', found: views.map((panel) => panel.title).join(', ') }
-    return difference ? [{ title, kind: 'table' as const, difference }] : []
+    const found = panelsTitled(views, title, 'table').map((view) => {
+      const other = otherChoice(view)
+      return other
+        ? { says: 'does not show what the reader chooses', expected: 'the rows of the choice', found: other.found }
+        : tableDifference(view, table, rowsOf(table.rows), exactness)
+    })
+    const absent = {
+      says: 'is not on the page',
+      expected: 'the table',
+      found: views.map((one) => one.title).join(', '),
+    }
+    const differences: readonly (TableDifference | null)[] = found.length > 0 ? found : [absent]
+    return differences.flatMap((difference) => (difference ? [{ title, kind: 'table' as const, difference }] : []))
   })
   return [...wrong, ...charts]
 }

@@ -20,20 +20,39 @@ export interface PanelReading {
   readonly text: string
 }
 
+/** Kinds of panels by what they draw. */
+const kinds = {
+  number: ['stat', 'gauge', 'bargauge'],
+  chart: ['timeseries', 'barchart', 'graph', 'trend', 'xychart'],
+  table: ['table'],
+} as const satisfies Record<string, readonly string[]>
+
+/** The panels with a title: those of the wanted kind, or else the first one. A reader takes each of them for the same. */
+export function panelsTitled(
+  views: readonly PanelView[],
+  wanted: string,
+  kind: keyof typeof kinds,
+): readonly PanelView[] {
+  const titled = views.filter(({ title }) => title === wanted)
+  const ofKind = titled.filter(({ type }) => kinds[kind].some((one) => one === type))
+  return ofKind.length > 0 ? ofKind : titled.slice(0, 1)
+}
+
 /** Reads each panel that the contract knows; a panel that is not shown has no value. */
 export function readingsOf({ panels }: DashboardNames, views: readonly PanelView[]): PanelReading[] {
-  return Object.entries(panels).flatMap(([panel, quantities]) => {
-    const view = views.find(({ title }) => title === panel)
-    return quantities.map((shown) => ({
-      panel,
-      quantity: shown.quantity,
-      column: shown.column,
-      by: shown.by,
-      view,
-      value: view && valueIn(view.columns, shown),
-      text: view?.text ?? '',
-    }))
-  })
+  return Object.entries(panels).flatMap(([panel, quantities]) =>
+    quantities.flatMap(({ quantity, column, by }): PanelReading[] => {
+      const found = panelsTitled(views, panel, by === 'last' ? 'number' : 'chart')
+      const common = { panel, quantity, column, by }
+      if (found.length === 0) return [{ ...common, value: undefined, text: '' }]
+      return found.map((view) => ({
+        ...common,
+        view,
+        value: valueIn(view.columns, { quantity, by, ...(column !== undefined && { column }) }),
+        text: view.text,
+      }))
+    }),
+  )
 }
 
 function valueIn(columns: readonly Column[], { column, by }: ShownQuantity): Value | undefined {

@@ -6,6 +6,7 @@ import {
   isUsed,
   optionsQuery,
   sendsQueries,
+  sourceOf,
   variableIn,
 } from '../../../support/platform/grafana-model'
 
@@ -64,6 +65,15 @@ describe('the queries of a panel', () => {
     expect(datasources({ type: 'text', targets: [{ datasource: { uid: 'gone' } }] })).toEqual([])
     expect(sendsQueries(panelOf({ datasource: { uid: '-- Grafana --' }, targets: [{}] }))).toBe(false)
   })
+
+  it('are those of another panel whose answer it draws', () => {
+    const shared = { id: 2, type: 'timeseries', datasource: { uid: '-- Dashboard --' }, targets: [{ panelId: 1 }] }
+    const { panels } = model([{ id: 1, type: 'stat', targets: [{}] }, shared])
+    expect(panels.map((panel) => sourceOf(panel, panels).id)).toEqual([1, 1])
+    expect(panels.map(sendsQueries)).toEqual([true, false])
+    const lost = model([{ ...shared, targets: [{ panelId: 7 }] }]).panels
+    expect(lost.map((panel) => sourceOf(panel, lost).id)).toEqual([2])
+  })
 })
 
 describe('the folder of a dashboard', () => {
@@ -112,5 +122,28 @@ describe('panels', () => {
       { id: 2, type: 'row', collapsed: true, panels: [inside] },
     ])
     expect(panels.map(({ title }) => title)).toEqual(['seen'])
+  })
+
+  it('have the ids that the page gives them', () => {
+    const { panels } = model([
+      { type: 'stat' },
+      { id: 4, type: 'stat' },
+      { id: 4, type: 'stat' },
+      { id: 2, type: 'row', panels: [{ id: 9, type: 'stat' }, { type: 'stat' }] },
+      { id: 0, type: 'stat' },
+    ])
+    expect(panels.map(({ id }) => id)).toEqual([10, 4, 11, 13])
+  })
+
+  it('are repeated with the row above them', () => {
+    const { panels } = model([
+      { id: 1, type: 'stat' },
+      { id: 2, type: 'row', repeat: 'project' },
+      { id: 3, type: 'stat' },
+      { id: 4, type: 'stat', repeat: 'team' },
+      { id: 5, type: 'row' },
+      { id: 6, type: 'stat' },
+    ])
+    expect(panels.map(({ repeat }) => repeat)).toEqual([undefined, 'project', 'team', undefined])
   })
 })
