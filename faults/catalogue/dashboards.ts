@@ -444,6 +444,15 @@ export const dashboardFaults: readonly Fault[] = [
     cause: { object: 'dashboard Mean Time to Restore', summary: 'does not let the reader choose a project' },
     apply: edited('mttr', '"hide": 0', '"hide": 2'),
   },
+  shown('variable-not-in-the-address', 'The address of a dashboard does not choose its project', {
+    expects: { failed: [], blocked: ['16.2', '16.3'] },
+    cause: {
+      object: 'dashboard Mean Time to Restore',
+      summary: 'does not choose its project, so it cannot be compared',
+    },
+    apply: async (doors) =>
+      remodelled(doors, 'mttr', (model) => Object.assign(variableOf(model, 'project'), { skipUrlSync: true })),
+  }),
   {
     id: 'deleted-project-offered',
     pages: true,

@@ -81,6 +81,8 @@ const variable = z.looseObject({
   /** The value that stands for "All" in queries, if it is not the list of all values. */
   allValue: z.string().nullish().catch(undefined),
   multi: z.boolean().default(false).catch(false),
+  /** True if the address of a page does not choose its value. */
+  skipUrlSync: z.boolean().default(false).catch(false),
   /** 1 hides the label, 2 hides the variable. */
   hide: z.number().default(0).catch(0),
 })

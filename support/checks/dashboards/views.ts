@@ -3,7 +3,7 @@
  * scenarios. The choices come from the platform: the projects with the most deployments of the last 30 days.
  */
 import { isAbsent } from '../../basis/capability'
-import { applicable, expectData, Unmet } from '../../basis/expectation'
+import { applicable, Blocked, expectData, Unmet } from '../../basis/expectation'
 import { rememberOutcome, rememberSuccess } from '../../basis/memo'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { day } from '../../dora/definitions'
@@ -100,6 +100,27 @@ async function open(platform: Platform, names: DashboardNames, choice: PageChoic
     window: choice.window,
     deadlineMs: forPeople ? deadlineMs : deadlineMs * platform.contract.dashboards.all.length,
     pictured: forPeople,
+  })
+}
+
+/** Checks that the address of a dashboard makes a choice, as links do. @throws Blocked otherwise: the page shows another choice */
+export async function expectChosenByAddress(
+  platform: Platform,
+  names: DashboardNames,
+  { team }: PageChoice,
+): Promise<void> {
+  const { variables } = platform.contract.dashboards
+  const chosen: readonly unknown[] = [variables.project, ...(team === undefined ? [] : [variables.team])]
+  const unset = (await dashboardOf(platform, names)).variables.find(
+    ({ name, skipUrlSync }) => skipUrlSync && chosen.includes(name),
+  )
+  if (!unset) return
+  throw new Blocked({
+    summary: `The address of the dashboard ${names.title} does not choose its ${unset.name}, so it cannot be compared.`,
+    object: `dashboard ${names.title}`,
+    expected: `a variable ${unset.name} that takes its value from the address of the page`,
+    found: 'skipUrlSync',
+    remedy: await inGrafana(platform, names, `the variable ${unset.name}, with skipUrlSync: false`),
   })
 }
 

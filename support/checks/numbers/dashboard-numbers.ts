@@ -13,6 +13,7 @@ import { rangesOfDay } from '../dashboards/compared-choices'
 import { dashboardOf, inGrafana, panelOf, showDashboards } from '../dashboards/installation'
 import {
   comparedChoices,
+  expectChosenByAddress,
   forgetViewsOf,
   openAll,
   type PageChoice,
@@ -136,6 +137,7 @@ async function numbersOf(platform: Platform, pages: ComparedPages): Promise<Comp
     const repeated: string[] = []
     let window = fixed
     for (const names of dashboards) {
+      await expectChosenByAddress(platform, names, choice)
       const { panels, asked } = await viewOf(platform, names, choice)
       window = fixed ?? asked
       if (!window) throw withoutRange(names, await inGrafana(platform, names))
@@ -200,5 +202,6 @@ const changing = (pages: ComparedPages, remedy: readonly CommandLine[]) =>
 
 /** The quantities that the panels of a dashboard show. */
 export async function readings(platform: Platform, names: DashboardNames, choice: ViewChoice): Promise<PanelReading[]> {
+  await expectChosenByAddress(platform, names, choice)
   return readingsOf(names, (await viewOf(platform, names, choice)).panels)
 }
