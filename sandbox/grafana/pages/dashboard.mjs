@@ -5,7 +5,7 @@
 import { element, testId } from './elements.mjs'
 import { drawn } from './panels.mjs'
 import { instantOf, quickRanges, shownRange } from './time.mjs'
-import { choices, interpolated, resolved } from './variables.mjs'
+import { choices, chosenValues, interpolated, resolved } from './variables.mjs'
 
 const uid = decodeURIComponent(/\/d\/([^/]+)/.exec(location.pathname)?.[1] ?? '')
 const root = document.querySelector('main')
@@ -26,10 +26,18 @@ async function fetched(path, options) {
 /** The reference to a data source. Older models name it by a string, which Grafana converts the same way. */
 const datasourceReference = (source) => (typeof source === 'string' ? { type: 'mysql', uid: source } : source)
 
+/** The data sources of a type. */
+async function sourcesOf(type) {
+  const { ok, body } = await fetched('api/datasources')
+  return ok ? body.filter((source) => source.type === type) : []
+}
+
 /** Runs one query in the time range and returns its data frames, or the error. */
-async function runQuery(given, range, headers) {
+async function runQuery(given, range, headers, variables) {
   requests += 1
-  const query = { ...given, datasource: datasourceReference(given.datasource) }
+  const source = datasourceReference(given.datasource)
+  const datasource = source && { ...source, uid: interpolated(source.uid ?? '', variables, range) }
+  const query = { ...given, datasource }
   const body = {
     queries: [{ ...query, intervalMs: 60000, maxDataPoints: 1000 }],
     from: String(range.from),
@@ -62,15 +70,38 @@ function rangeOf({ time = {} }, parameters, now) {
   return { text: { from, to }, from: instantOf(from, now) ?? now - 216e5, to: instantOf(to, now, true) ?? now }
 }
 
-/** The time range of a panel. A relative time of its own ends where the dashboard's range ends. */
+/** The time range of a panel. A time of its own replaces relative ranges only, and ends where the dashboard's range ends. */
 const panelRange = ({ timeFrom }, range) =>
-  timeFrom ? { ...range, from: instantOf(`now-${timeFrom}`, range.to) ?? range.from } : range
+  timeFrom && range.text.from.startsWith('now')
+    ? { ...range, from: instantOf(`now-${timeFrom}`, range.to) ?? range.from }
+    : range
 
 function placed({ x, y, w, h }) {
   return `grid-column:${x + 1}/span ${w};grid-row:${y + 1}/span ${h}`
 }
 
-function frameOf(panel, variables, range) {
+/** A panel with its model. Of a panel of the library, the dashboard has a reference only. */
+async function loaded(panel) {
+  if (panel.type !== undefined || panel.libraryPanel === undefined) return panel
+  const { ok, body } = await fetched(`api/library-elements/${encodeURIComponent(panel.libraryPanel.uid)}`)
+  return ok ? { ...body.result.model, id: panel.id, gridPos: panel.gridPos } : { ...panel, type: 'library panel' }
+}
+
+/** A panel, or its copies side by side for each value of the variable that it is repeated for. */
+function copiesOf(panel, variables) {
+  const repeated = variables.find(({ name }) => name === panel.repeat)
+  const values = repeated === undefined ? [] : chosenValues(repeated)
+  if (values.length < 2) return [{ panel, variables, key: `panel-${panel.id}` }]
+  const { gridPos } = panel
+  const w = Math.max(1, Math.floor(gridPos.w / values.length))
+  return values.map((value, index) => ({
+    panel: { ...panel, gridPos: { ...gridPos, w, x: (gridPos.x + index * w) % 24 } },
+    variables: variables.map((one) => (one === repeated ? { ...one, value } : one)),
+    key: index === 0 ? `panel-${panel.id}` : `panel-${panel.id}-clone-${index}`,
+  }))
+}
+
+function frameOf(panel, variables, range, key) {
   const title = interpolated(panel.title ?? '', variables, range)
   const content = element('div', { class: 'content', ...testId('panel content') })
   const heading = element('h2', { title: panel.description }, title)
@@ -81,7 +112,7 @@ function frameOf(panel, variables, range) {
     {
       class: 'panel',
       style: placed(panel.gridPos),
-      'data-viz-panel-key': `panel-${panel.id}`,
+      'data-viz-panel-key': key,
       ...testId(`Panel header ${title}`),
     },
     bar,
@@ -105,6 +136,7 @@ async function fill(panel, { header, content, bar }, variables, range, current) 
         },
         own,
         { 'x-panel-id': String(panel.id), 'x-panel-plugin-id': panel.type },
+        variables,
       ),
     ),
   )
@@ -219,20 +251,23 @@ async function draw() {
     dashboard.templating?.list ?? [],
     parameters,
     range,
-    (query) => runQuery(query, range, {}),
+    (query, known) => runQuery(query, range, {}, known),
+    (type) => sourcesOf(type),
     (message) => errors.push(message),
   )
+  const models = await Promise.all((dashboard.panels ?? []).map(loaded))
   if (current !== generation) return
-  const panels = (dashboard.panels ?? [])
+  const panels = models
     .filter(({ type }) => type !== 'row')
-    .map((panel) => ({ panel, parts: frameOf(panel, variables, range) }))
+    .flatMap((panel) => copiesOf(panel, variables))
+    .map((copy) => ({ ...copy, parts: frameOf(copy.panel, copy.variables, range, copy.key) }))
   const grid = element(
     'div',
     { class: 'grid' },
     panels.map(({ parts }) => parts.section),
   )
   root.replaceChildren(...withChrome(dashboard, meta, variables, range, parameters, errors), grid)
-  await Promise.all(panels.map(({ panel, parts }) => fill(panel, parts, variables, range, current)))
+  await Promise.all(panels.map((copy) => fill(copy.panel, copy.parts, copy.variables, range, current)))
 }
 
 addEventListener('popstate', () => void draw())

@@ -13,18 +13,29 @@ function isShown({ options }, { name, type }) {
   return pattern === undefined ? type === 'number' : new RegExp(pattern).test(name)
 }
 
+/** The change from the first to the last value, as Grafana's big numbers show it. */
+function changeOf(values) {
+  const numbers = values.filter((value) => typeof value === 'number')
+  const change = (numbers.at(-1) - numbers[0]) / numbers[0]
+  return Number.isFinite(change)
+    ? change.toLocaleString('en-US', { style: 'percent', maximumSignificantDigits: 3 })
+    : undefined
+}
+
 function stat(panel, frames) {
   const calculation = panel.options?.reduceOptions?.calcs?.[0]
   const values = frames.flatMap(({ schema, data }) =>
     schema.fields.flatMap((field, column) =>
-      isShown(panel, field) ? [{ field, value: reduced(data.values[column], calculation) }] : [],
+      isShown(panel, field)
+        ? [{ field, value: reduced(data.values[column], calculation), change: changeOf(data.values[column]) }]
+        : [],
     ),
   )
   if (values.length === 0) return noData()
   return element(
     'div',
     { class: 'stats' },
-    values.map(({ field, value }) => {
+    values.map(({ field, value, change }) => {
       const configuration = configurationOf(panel, field.name)
       if ((value === null || value === undefined) && mappedText(value, configuration) === undefined)
         return element('div', { class: 'stat none' }, configuration.noValue ?? 'No data')
@@ -36,6 +47,7 @@ function stat(panel, frames) {
         { class: isNumber ? 'stat' : 'stat text', style: color },
         values.length > 1 ? element('span', { class: 'name' }, field.name) : undefined,
         element('span', { class: 'value' }, text, element('small', {}, suffix)),
+        panel.options?.showPercentChange ? element('div', {}, change) : undefined,
       )
     }),
   )

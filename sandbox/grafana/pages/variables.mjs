@@ -33,6 +33,9 @@ function withAllReplaced(variable) {
   return { ...variable, value: variable.options.map(({ value }) => value) }
 }
 
+/** The values that are chosen, also those that "All" stands for. */
+export const chosenValues = (variable) => listOf(withAllReplaced(variable).value)
+
 /** Inserts the values of the variables into a text. Unknown names stay unchanged. */
 export function interpolated(text, variables, range) {
   const builtIn = { __from: range.from, __to: range.to, __interval_ms: 60000, __interval: '1m' }
@@ -53,7 +56,8 @@ export function interpolated(text, variables, range) {
 const option = (text, value = text) => ({ text: String(text), value: String(value) })
 
 /** The options of a variable. A query variable reads them from the data source. */
-async function optionsOf(model, known, range, runQuery) {
+async function optionsOf(model, known, range, runQuery, sourcesOf) {
+  if (model.type === 'datasource') return (await sourcesOf(model.query)).map(({ name, uid }) => option(name, uid))
   if (model.type === 'custom' || model.type === 'interval') {
     return String(model.query)
       .split(',')
@@ -66,7 +70,7 @@ async function optionsOf(model, known, range, runQuery) {
   const rawSql = interpolated(typeof model.query === 'string' ? model.query : model.query.rawSql, known, range)
   const { frame, error } = await runQuery(
     { refId: model.name, datasource: model.datasource, rawSql, format: 'table' },
-    `variable-query-${model.name}`,
+    known,
   )
   if (error !== undefined) throw new Error(`Templating [${model.name}]: Error updating options: ${error}`)
   const column = (name) => frame.schema.fields.findIndex((field) => field.name === name)
@@ -90,12 +94,12 @@ function initialValue(model, options, given) {
 }
 
 /** The variables of a dashboard with options and values, resolved in order: a query may use earlier variables. */
-export async function resolved(models, parameters, range, runQuery, reportError) {
+export async function resolved(models, parameters, range, runQuery, sourcesOf, reportError) {
   const known = []
   for (const model of models) {
     let options = []
     try {
-      options = await optionsOf(model, known, range, runQuery)
+      options = await optionsOf(model, known, range, runQuery, sourcesOf)
     } catch (error) {
       reportError(error.message)
     }
