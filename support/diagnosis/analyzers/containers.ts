@@ -7,9 +7,7 @@ import { statementOf } from '../../formats/log-level'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { eventsOf, type Insight, objectOf, selects } from '../facts/insight'
 import { awaitsImage, containersOf, imageSources, wantedImage } from './images'
-
-/** The kubelet's own reasons, from pkg/kubelet/kuberuntime. */
-const startReasons = /^(CreateContainer(Config)?Error|RunContainerError|P(re(Create|Start)|ostStart)HookError)$/
+import { objectsIn, startReasons } from './needed-objects'
 
 /** Explains a container that has never started, or returns undefined if it waits for another reason. */
 export function problemOfWaiting(pod: PodFacts, container: ContainerFacts, facts: Facts): Insight | undefined {
@@ -44,7 +42,7 @@ export function problemOfWaiting(pod: PodFacts, container: ContainerFacts, facts
     return {
       object,
       problem: finding(`container ${name} cannot be started: ${message || 'no reason given'}`, [describe]),
-      possibleCauses: secretsIn(message, namespace),
+      possibleCauses: objectsIn(message, namespace),
     }
   return undefined
 }
@@ -201,7 +199,3 @@ function blamedBy({ metadata }: PodFacts, lines: readonly string[], { names }: F
 /** The objects that the logs of a pod blame, for one that runs and is not ready. */
 export const blamedInLogs = (pod: PodFacts, facts: Facts): string[] =>
   containersOf(pod).flatMap(({ name }) => blamedBy(pod, linesOf(facts, pod, name), facts))
-
-/** The Secrets named in a kubelet message such as `secret "devlake-db" not found` or `key x in Secret fawkes/devlake-db`. */
-export const secretsIn = (message: string, namespace: string): string[] =>
-  [...message.matchAll(/[Ss]ecret "?(?:[\w.-]+\/)?([\w.-]+)"?/g)].map(([, name]) => `Secret ${namespace}/${name}`)

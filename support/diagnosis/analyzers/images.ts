@@ -1,4 +1,4 @@
-/** Explains images that pods of several owners cannot pull for one reason: one image, or one registry, is one trouble. */
+/** Explains images that several pods cannot pull for one reason: one image, or one registry, is one trouble. */
 import { command, comment } from '../../basis/command'
 import type { ContainerFacts, Facts, PodFacts } from '../facts/facts'
 import { eventsOf, type Insight } from '../facts/insight'
@@ -59,7 +59,7 @@ function registryOf(image: string): string {
   return path.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io'
 }
 
-/** Returns an insight about each image or registry for which pods of several owners wait. */
+/** Returns an insight about each image or registry for which several pods wait. */
 export function imagesTogether(notWell: readonly PodFacts[], facts: Facts): Insight[] {
   const waiting = notWell.flatMap((pod) =>
     containersOf(pod).flatMap((container) =>
@@ -67,12 +67,11 @@ export function imagesTogether(notWell: readonly PodFacts[], facts: Facts): Insi
     ),
   )
   return [...Map.groupBy(waiting, ({ key }) => key)].flatMap(([key, together]) => {
-    const owners = together.map(({ pod: { metadata } }) => metadata.ownerReferences[0]?.uid || metadata.name)
+    const pods = [...new Set(together.map((one) => one.pod.metadata.name))]
     const [first] = together
-    if (!first || new Set(owners).size < 2) return []
+    if (!first || pods.length < 2) return []
     const { object, pod, container } = first
     const { namespace, name } = pod.metadata
-    const pods = [...new Set(together.map((one) => one.pod.metadata.name))]
     return [
       {
         object: key,

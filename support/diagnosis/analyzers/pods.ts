@@ -3,16 +3,39 @@ import { type CommandLine, command, comment } from '../../basis/command'
 import type { FreshFinding } from '../../basis/finding'
 import type { Facts, PodFacts } from '../facts/facts'
 import { type Analyzer, eventsOf, type Insight, objectOf, selects } from '../facts/insight'
-import { blamedInLogs, crashOf, endlessInit, problemOfWaiting, secretsIn } from './containers'
+import { blamedInLogs, crashOf, endlessInit, problemOfWaiting } from './containers'
 import { containersOf, imagesTogether } from './images'
+import { lackingTogether, mountReasons, objectsIn } from './needed-objects'
 
 export const pods: Analyzer = (facts) => {
   const notWell = facts.pods.filter((pod) => !isWell(pod))
   return [
     ...waitingTogether(notWell),
     ...imagesTogether(notWell, facts),
-    ...notWell.flatMap((pod) => insightInto(pod, facts).map((insight) => withReplacement(insight, pod, facts))),
+    ...lackingTogether(notWell, facts),
+    ...replicasTogether(
+      notWell.flatMap((pod) =>
+        insightInto(pod, facts).map((insight) => ({ pod, insight: withReplacement(insight, pod, facts) })),
+      ),
+    ),
   ]
+}
+
+/** Addresses and times, which differ between pods that have the same trouble. */
+const ofOnePod = /\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]+\]|\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d[\d.,]*/gi
+
+/** Lets the first pod explain the others of its owner that have the same trouble. The pods of a Job are tries, not replicas. */
+function replicasTogether(all: readonly { readonly pod: PodFacts; readonly insight: Insight }[]): Insight[] {
+  const firstOf = new Map<string, string>()
+  return all.map(({ pod: { metadata }, insight }) => {
+    const [owner] = metadata.ownerReferences
+    if (!insight.problem || !owner?.uid || owner.kind === 'Job') return insight
+    const trouble = insight.problem.summary.replaceAll(metadata.name, '').replace(ofOnePod, '')
+    const key = `${owner.uid} ${trouble}`
+    const first = firstOf.get(key)
+    firstOf.set(key, first ?? insight.object)
+    return first === undefined ? insight : { ...insight, possibleCauses: [...(insight.possibleCauses ?? []), first] }
+  })
 }
 
 /** True if a pod is running and ready and not being deleted, or has completed. */
@@ -74,7 +97,7 @@ function insightInto(pod: PodFacts, facts: Facts): Insight[] {
   const failed = eventsOf(facts, 'Pod', metadata).find(({ reason }) => obstacleIn(reason))
   if (failed && status.phase === 'Pending') {
     const problem = problemOf(pod, `${obstacleIn(failed.reason)}: ${failed.message}`, `event ${failed.reason}`, [])
-    return [{ object, problem, possibleCauses: [...secretsIn(failed.message, metadata.namespace), ...claimsOf(pod)] }]
+    return [{ object, problem, possibleCauses: [...objectsIn(failed.message, metadata.namespace), ...claimsOf(pod)] }]
   }
   const problem = unreadiness(pod, facts)
   return problem ? [{ object, problem, possibleCauses: isGated(pod) ? [] : blamedInLogs(pod, facts) }] : []
@@ -110,7 +133,7 @@ const isGated = ({ status }: PodFacts) =>
 
 /** Why the kubelet does not create the containers of a pod, by an event. Continues a sentence that begins with the pod. */
 function obstacleIn(reason: string): string | undefined {
-  if (/^Failed(Mount|AttachVolume|MapVolume)$/.test(reason)) return 'cannot mount its volumes'
+  if (mountReasons.test(reason)) return 'cannot mount its volumes'
   // The network of the pod above all.
   return reason.startsWith('FailedCreatePod') ? 'cannot be set up on its node' : undefined
 }
@@ -210,13 +233,12 @@ function unscheduledIn(pod: PodFacts) {
 /** The place that a pod waits for, the same for pods that the scheduler refuses in the same words. */
 const placeFor = (pod: PodFacts) => `a node for pods of ${pod.metadata.namespace}: ${unscheduledIn(pod)?.why}`
 
-/** Explains the pods of several owners that fit on no node for one reason: that is one trouble. */
+/** Explains the pods that fit on no node for one reason: that is one trouble. */
 function waitingTogether(notWell: readonly PodFacts[]): Insight[] {
   const waiting = notWell.filter(unscheduledIn)
   return [...Map.groupBy(waiting, placeFor)].flatMap(([place, together]) => {
-    const owners = together.map(({ metadata }) => metadata.ownerReferences[0]?.uid || metadata.name)
     const [first] = together
-    if (!first || new Set(owners).size < 2) return []
+    if (!first || together.length < 2) return []
     const { namespace } = first.metadata
     const object = `pods ${together.map(({ metadata }) => metadata.name).join(', ')} in ${namespace}`
     return [

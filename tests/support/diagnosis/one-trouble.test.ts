@@ -250,6 +250,108 @@ describe('one trouble', () => {
     })
   })
 
+  describe('of all pods of a workload is', () => {
+    const replicas = (given: Facts['pods'][number], ...statuses: readonly object[]) =>
+      statuses.map((status, index) =>
+        platform.podOf('ReplicaSet', `devlake-lake-${index}`, { ...given, status: { ...given.status, ...status } }),
+      )
+    const causesOfPods = (pods: Facts['pods'], events: Facts['events'] = []) =>
+      causesOf(
+        pods.map(({ metadata: { name } }) => `Pod fawkes/${name}`),
+        { pods, events },
+      )
+
+    const crashing = (exitCode: number) =>
+      platform.stopped(
+        'lake',
+        { waiting: { reason: 'CrashLoopBackOff' } },
+        { terminated: { exitCode, reason: 'Error', message: 'no configuration' } },
+      ).status
+
+    it('the crash for one reason', () => {
+      const pods = (...codes: readonly number[]) => replicas(platform.pod('lake'), ...codes.map(crashing))
+      expect(causesOfPods(pods(1, 1, 1))).toMatchObject([
+        {
+          object: 'Pod fawkes/devlake-lake-0',
+          summary:
+            'Pod fawkes/devlake-lake-0: container lake keeps crashing (CrashLoopBackOff): it exits with code 1: no configuration.',
+        },
+      ])
+      expect(causesOfPods(pods(1, 2))).toHaveLength(2)
+    })
+
+    it('the probe that fails in each of them, at an address of its own', () => {
+      const unready = platform.stopped('lake', { running: {} }).status
+      const pods = replicas(platform.pod('lake'), unready, unready)
+      const events = pods.map(({ metadata: { name } }, index) =>
+        platform.event('Pod', name, 'Unhealthy', `Readiness probe failed: dial tcp 10.0.0.${index}:8080: refused`),
+      )
+      expect(causesOfPods(pods, events)).toMatchObject([{ object: 'Pod fawkes/devlake-lake-0' }])
+    })
+
+    it('the image that none of them can pull', () => {
+      const waiting = (reason: string) => platform.stopped('lake', { waiting: { reason, message: 'not found' } }).status
+      const pods = replicas(platform.pod('lake'), waiting('ErrImagePull'), waiting('ImagePullBackOff'))
+      expect(causesOfPods(pods)).toMatchObject([{ object: 'image devlake/lake:v1' }])
+    })
+
+    it('the lack of a node', () => {
+      const waiting = platform.pending('lake', '0/3 nodes are available: 3 Too many pods.').status
+      const pods = replicas(platform.pod('lake'), waiting, waiting)
+      expect(causesOfPods(pods)).toMatchObject([{ object: 'pods devlake-lake-0, devlake-lake-1 in fawkes' }])
+    })
+  })
+
+  describe('is the object that pods of several workloads need:', () => {
+    const needing = (messages: Readonly<Record<string, string>>) =>
+      causesOf(
+        Object.keys(messages).map((component) => `pods labelled app=devlake,component=${component}`),
+        {
+          pods: Object.entries(messages).map(([component, message]) =>
+            platform.stopped(component, { waiting: { reason: 'CreateContainerConfigError', message } }),
+          ),
+        },
+      )
+
+    it.each([
+      ['ConfigMap fawkes/settings', 'configmap "settings" not found'],
+      ['ConfigMap fawkes/settings', "couldn't find key mode in ConfigMap fawkes/settings"],
+      ['Secret fawkes/extra', 'secret "extra" not found'],
+    ])('%s', (object, message) => {
+      expect(needing({ ui: message, lake: message })).toMatchObject([
+        {
+          object,
+          summary: `${object} keeps 2 pods in fawkes from starting: ${message}.`,
+          found: 'devlake-ui-0, devlake-lake-0',
+        },
+      ])
+      expect(needing({ ui: message })).toMatchObject([{ object: 'Pod fawkes/devlake-ui-0' }])
+    })
+
+    it('in the events of volumes that cannot be mounted', () => {
+      const message =
+        'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to get secretproviderclass fawkes/devlake, error: SecretProviderClass.secrets-store.csi.x-k8s.io "devlake" not found'
+      const pods = ['ui', 'lake'].map((component) =>
+        platform.pod(component, {
+          phase: 'Pending',
+          conditions: [{ type: 'PodScheduled', status: 'True' }],
+          containerStatuses: [{ name: component, ready: false, state: { waiting: { reason: 'ContainerCreating' } } }],
+        }),
+      )
+      const events = pods.map(({ metadata: { name } }) => platform.event('Pod', name, 'FailedMount', message))
+      const causes = causesOf(
+        pods.map(({ metadata: { name } }) => `Pod fawkes/${name}`),
+        { pods, events },
+      )
+      expect(causes).toMatchObject([{ object: 'SecretProviderClass fawkes/devlake' }])
+      expect(causes[0]?.remedy).toContain('kubectl describe secretproviderclass -n fawkes devlake')
+    })
+
+    it('not what each of them lacks for itself', () => {
+      expect(needing({ ui: 'configmap "ui" not found', lake: 'configmap "lake" not found' })).toHaveLength(2)
+    })
+  })
+
   it('is the lack of a node, for all pods that the scheduler refuses in the same words', () => {
     const waiting = (...components: readonly string[]) =>
       causesOf(
