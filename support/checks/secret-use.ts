@@ -28,7 +28,7 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
   const pods = uses.flat().filter(isLive)
-  expectNone(readElsewhere(platform, role, pods))
+  expectNone([...readElsewhere(platform, role, pods), ...writtenOut(platform, role, pods)])
   const written = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap((read) => writtenSince(pod, read, name, secret)),
   )
@@ -66,6 +66,43 @@ function readElsewhere(
             remedy: [
               command`kubectl get pod -n ${namespace} ${pod.metadata.name} -o jsonpath='{.spec.containers[*].env[*].valueFrom.secretKeyRef}'`,
               comment`if the service uses that Secret: configuration key secretNames.${role}.name`,
+            ],
+          },
+        ]
+      }),
+    ),
+  )
+}
+
+/** True for a variable that is to hold a key: MYSQL_PASSWORD or GF_SECURITY_ADMIN_PASSWORD, by a key such as admin-password. */
+const holdsKey = (variable: string, key: string): boolean =>
+  `_${variable.toUpperCase()}`.endsWith(`_${key.toUpperCase().replace(/[^A-Z\d]/g, '_')}`)
+
+/** Returns the containers whose manifests hold a value of one of the documented keys, where no pod refers to the Secret. */
+function writtenOut(
+  { configuration, kubernetes }: Platform,
+  role: SecretRole,
+  pods: readonly PodUse[],
+): Circumstances[] {
+  const { name, keys } = configuration.secretNames[role]
+  if (pods.some((pod) => refersTo(pod, name))) return []
+  const { namespace } = kubernetes
+  return pods.flatMap((pod) =>
+    runningContainersOf(pod).flatMap(({ name: container, env }) =>
+      env.flatMap(({ name: variable, value }) => {
+        const key = value ? keys.find((one) => holdsKey(variable, one)) : undefined
+        if (key === undefined) return []
+        const object = `Pod ${namespace}/${pod.metadata.name}`
+        return [
+          {
+            summary: `The manifest of ${object} holds the value of ${variable}, and no pod reads the Secret ${name}.`,
+            object,
+            explainsNothing: true,
+            expected: `${key} of the Secret ${name}, by valueFrom.secretKeyRef`,
+            found: `a value of ${variable} in the container ${container}`,
+            remedy: [
+              command`kubectl get pod -n ${namespace} ${pod.metadata.name} -o jsonpath='{.metadata.ownerReferences[*].kind} {.metadata.ownerReferences[*].name}'`,
+              comment`refer to the Secret in that manifest, and replace the value: everyone who may read manifests has seen it`,
             ],
           },
         ]

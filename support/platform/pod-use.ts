@@ -22,6 +22,11 @@ const container = z.object({
     .array(
       z.object({
         name: z.string(),
+        /** True if the value stands in the manifest, and is neither composed of variables nor a reference such as `vault:secret/x`. */
+        value: z
+          .string()
+          .default('')
+          .transform((text) => !/^(?:$|[a-z][a-z\d+.-]*:)|\$\(/i.test(text)),
         valueFrom: z
           .object({ secretKeyRef: z.object({ name: z.string().default(''), key: z.string() }).optional() })
           .optional(),

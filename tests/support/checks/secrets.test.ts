@@ -429,7 +429,30 @@ describe('a Secret that no pod reads', () => {
     )
   })
 
+  it.each([
+    ['MYSQL_PASSWORD', 'mysql-password'],
+    ['MYSQL_ROOT_PASSWORD', 'mysql-root-password'],
+    ['DEVLAKE_MYSQL_PASSWORD', 'mysql-password'],
+  ])('is not used if a manifest holds the value of %s', async (variable, key) => {
+    const finding = await findingOf(judged(pod({ env: [{ name: variable, value: 'hunter2' }] })))
+    expect(finding).toMatchObject({
+      summary: `The manifest of Pod fawkes/devlake-mysql-0 holds the value of ${variable}, and no pod reads the Secret devlake-db.`,
+      expected: `${key} of the Secret devlake-db, by valueFrom.secretKeyRef`,
+    })
+    expect(JSON.stringify(finding)).not.toContain('hunter2')
+  })
+
+  const written = (name: string, value: string) => pod({ env: [{ name, value }] })
+
   it.each<[string, ReturnType<typeof pod>]>([
+    ['a variable holds something else', written('MYSQL_PASSWORD_FILE', '/run/secrets/password')],
+    ['a variable is empty', written('MYSQL_PASSWORD', '')],
+    ['a variable repeats another one', written('MYSQL_PASSWORD', '$(PASSWORD)')],
+    ['a variable refers to a secrets manager', written('MYSQL_PASSWORD', 'vault:secret/data/devlake#password')],
+    [
+      'a pod reads it beside a value of its own',
+      pod({ env: [{ name: 'MYSQL_PASSWORD', value: 'x' }, ...reading('devlake-db').env] }),
+    ],
     ['nothing reads its keys', pod({})],
     ['another Secret is read for other keys', pod(reading('metrics', 'token'))],
     [
