@@ -59,14 +59,16 @@ const rounded = (value: number) => Number(value.toFixed(6))
 
 /** Reads the bounds of the levels elite, high and medium from the rows; anything else is low. */
 export function storedBenchmarks(rows: readonly BenchmarkRow[]): StoredBenchmarks {
-  const rowOf = (metric: StoredMetric, level: Level) => rows.find((row) => row.metric === metric && row.level === level)
+  const isOf = (row: BenchmarkRow, metric: StoredMetric) => row.metric.toLowerCase() === metric
+  const rowOf = (metric: StoredMetric, level: Level) =>
+    rows.find((row) => isOf(row, metric) && row.level.toLowerCase() === level)
   /** @param read gets the size of the row's unit; an unknown one counts as that of the metric, and is a deviation */
   const bounds = <T>(
     metric: StoredMetric,
     published: readonly T[],
     read: (row: BenchmarkRow, level: Level, size: number) => T | null,
   ) =>
-    rows.every((row) => row.metric !== metric)
+    rows.every((row) => !isOf(row, metric))
       ? published
       : named.flatMap((level) => {
           const row = rowOf(metric, level)

@@ -82,6 +82,13 @@ describe('the bounds of the table', () => {
     expect(Object.values(storedBenchmarks(rows).deviations).flat()).toEqual([])
   })
 
+  it('are read whatever the case of their words', () => {
+    const rows = [elite(120), ...others].map((row) => ({
+      ...{ ...row, metric: row.metric.toUpperCase(), level: row.level.replace(/^./, (first) => first.toUpperCase()) },
+    }))
+    expect(storedBenchmarks(rows)).toEqual(storedBenchmarks([elite(120), ...others]))
+  })
+
   it('deviate in an unknown unit, although their numbers do not', () => {
     const { benchmarks, deviations } = storedBenchmarks([elite(60, 'fortnights'), ...others])
     expect(deviations.leadTime).toEqual(['lead_time elite: in the unknown unit fortnights'])
