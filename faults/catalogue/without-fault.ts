@@ -34,6 +34,8 @@ export const withoutFault = {
       'People log in to the Grafana of the sandbox by password: tests/platforms/replacements.platforms.test.ts.',
     'support/checks/database.ts: `The database $\u007bname} does not exist':
       'The login, which names the database, already fails then: tests/support/platform/database-failures.test.ts.',
+    'support/checks/table-rules.ts: `The partitions of':
+      'Partitions would rewrite a table that the service is using: tests/support/flavours/fawkes/database.mariadb.test.ts.',
     'support/checks/database-writes.ts':
       'The service of the sandbox could no longer collect either: tests/support/flavours/fawkes/database.mariadb.test.ts.',
     'support/checks/grafana.ts: `$\u007bobject} holds no': 'The check of the keys of its Secret already fails then.',

@@ -65,6 +65,11 @@ export function columnChanges(
         expected: 'the value that the service wrote',
         found: row.extra,
       },
+    /\binvisible\b/i.test(row.extra) && {
+      says: 'is invisible, so SELECT * leaves it out',
+      expected: 'a visible column',
+      found: row.extra,
+    },
     autoIncrement === true &&
       !counts && { says: 'does not count up by itself', expected: 'AUTO_INCREMENT', found: row.extra || 'nothing' },
     row.charset !== null &&

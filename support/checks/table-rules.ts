@@ -11,53 +11,89 @@ import type { Platform } from '../platform/platform'
 import { rowsForService } from '../service/database-credentials'
 
 const named = z.looseObject({ name: z.string(), kind: z.string() })
+const trigger = named.extend({ table: z.string(), statement: z.string() })
+const routine = z.looseObject({ name: z.string(), body: z.string().nullable() })
+const partition = named.extend({ limit: z.string().nullable() })
 const collated = z.looseObject({ table: z.string(), column: z.string(), collation: z.string() })
 
 /** The findings about the rules of a table. */
 export async function ruleProblems(platform: Platform, table: Table): Promise<Circumstances[]> {
-  const [triggers, events, constraints, collations] = await Promise.all([
-    triggerProblems(platform, table),
-    eventProblems(platform, table),
+  const changes = changesRowsOf(platform, table, await routinesOf(platform))
+  const [triggers, events, partitions, constraints, collations] = await Promise.all([
+    triggerProblems(platform, table, changes),
+    eventProblems(platform, table, changes),
+    partitionProblems(platform, table),
     table.openEnded ? [] : constraintProblems(platform, table),
     table.openEnded ? [] : collationProblems(platform, table),
   ])
-  return [...triggers, ...events, ...constraints, ...collations]
+  return [...triggers, ...events, ...partitions, ...constraints, ...collations]
 }
 
-async function triggerProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
+/** Triggers of the table, and those of other tables that change its rows. */
+async function triggerProblems(platform: Platform, { name: table }: Table, changes: Changes): Promise<Circumstances[]> {
   const triggers = await rowsForService(
     platform,
-    named,
-    "SELECT trigger_name AS name, CONCAT(action_timing, ' ', event_manipulation) AS kind FROM information_schema.triggers WHERE event_object_schema = ? AND event_object_table = ?",
-    [platform.configuration.database.name, table],
+    trigger,
+    "SELECT trigger_name AS name, CONCAT(action_timing, ' ', event_manipulation) AS kind, event_object_table AS `table`, action_statement AS statement FROM information_schema.triggers WHERE trigger_schema = ?",
+    [platform.configuration.database.name],
   )
-  return triggers.map(({ name, kind }) => ({
-    summary: `The trigger ${name} of ${table} changes what is stored.`,
-    object: `trigger ${table}.${name}`,
-    expected: 'no triggers: rows are stored as the service writes them',
-    found: kind,
-    remedy: [inMySql(platform, `SHOW CREATE TRIGGER ${sqlName(name)}`)],
-  }))
+  return triggers
+    .filter((one) => one.table === table || changes(one.statement))
+    .map(({ name, kind, table: other }) => ({
+      summary: `The trigger ${name} of ${other} changes ${other === table ? 'what is stored' : `the rows of ${table}`}.`,
+      object: `trigger ${other}.${name}`,
+      expected: 'no triggers: rows are stored as the service writes them',
+      found: kind,
+      remedy: [inMySql(platform, `SHOW CREATE TRIGGER ${sqlName(name)}`)],
+    }))
 }
 
-/** A statement that changes rows of a table; one that only reads them may name it too. */
-const changesRowsOf = (table: string) =>
-  new RegExp(
-    `\\b(?:DELETE(?:\\s+[\\w.\`]+)*?\\s+FROM|UPDATE(?:\\s+(?:LOW_PRIORITY|IGNORE))*|(?:INSERT|REPLACE)(?:\\s+\\w+)*?\\s+INTO|TRUNCATE(?:\\s+TABLE)?)\\s+(?:\`?\\w+\`?\\s*\\.\\s*)?\`?${table}(?![\\w$])`,
+type Changes = (statement: string) => boolean
+
+/** The procedures of the database by their names in lower case. One that the user of the service may not read has no body. */
+async function routinesOf(platform: Platform): Promise<ReadonlyMap<string, string>> {
+  const routines = await rowsForService(
+    platform,
+    routine,
+    'SELECT routine_name AS name, routine_definition AS body FROM information_schema.routines WHERE routine_schema = ?',
+    [platform.configuration.database.name],
+  )
+  return new Map(routines.map(({ name, body }) => [name.toLowerCase(), body ?? '']))
+}
+
+/** A statement with the bodies of the procedures that it calls. */
+function withCalled(statement: string, routines: ReadonlyMap<string, string>): string {
+  const called = new Map([['', statement]])
+  for (const [, text] of called)
+    for (const [, name = ''] of text.matchAll(/\bCALL\s+(?:`?\w+`?\s*\.\s*)?`?(\w+)/gi))
+      called.set(name.toLowerCase(), routines.get(name.toLowerCase()) ?? '')
+  return [...called.values()].join('\n')
+}
+
+/** Recognizes statements that change rows of a table of the database; those that only read them may name it too. */
+function changesRowsOf(
+  { configuration }: Platform,
+  { name: table }: Table,
+  routines: ReadonlyMap<string, string>,
+): Changes {
+  const database = configuration.database.name.replaceAll(/\W/g, '\\$&')
+  const change = new RegExp(
+    `\\b(?:DELETE(?:\\s+[\\w.\`]+)*?\\s+FROM|UPDATE(?:\\s+(?:LOW_PRIORITY|IGNORE))*|(?:INSERT|REPLACE)(?:\\s+\\w+)*?\\s+INTO|TRUNCATE(?:\\s+TABLE)?)\\s+(?:\`?${database}\`?\\s*\\.\\s*)?\`?${table}(?![\\w$])`,
     'i',
   )
+  return (statement) => change.test(withCalled(statement, routines))
+}
 
 /** Events that the database runs by itself, such as one that removes old rows: every surface then agrees on what is left. */
-async function eventProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
+async function eventProblems(platform: Platform, { name: table }: Table, changes: Changes): Promise<Circumstances[]> {
   const events = await rowsForService(
     platform,
     named,
     "SELECT event_name AS name, event_definition AS kind FROM information_schema.events WHERE event_schema = ? AND status = 'ENABLED' AND @@GLOBAL.event_scheduler = 'ON'",
     [platform.configuration.database.name],
   )
-  const changes = changesRowsOf(table)
   return events
-    .filter(({ kind }) => changes.test(kind))
+    .filter(({ kind }) => changes(kind))
     .map(({ name, kind }) => ({
       summary: `The event ${name} changes the rows of ${table}.`,
       object: `event ${name} of ${table}`,
@@ -65,6 +101,26 @@ async function eventProblems(platform: Platform, { name: table }: Table): Promis
       found: kind,
       remedy: [inMySql(platform, `SHOW CREATE EVENT ${sqlName(name)}`)],
     }))
+}
+
+/** Partitions by ranges or lists of values refuse rows with other values, unless one of them takes all others. */
+async function partitionProblems(platform: Platform, { name: table }: Table): Promise<Circumstances[]> {
+  const partitions = await rowsForService(
+    platform,
+    partition,
+    "SELECT partition_name AS name, partition_method AS kind, partition_description AS `limit` FROM information_schema.partitions WHERE table_schema = ? AND table_name = ? AND (partition_method LIKE 'RANGE%' OR partition_method LIKE 'LIST%')",
+    [platform.configuration.database.name, table],
+  )
+  if (partitions.length === 0 || partitions.some(({ limit }) => /^(?:MAXVALUE|DEFAULT)\b/i.test(limit ?? ''))) return []
+  return [
+    {
+      summary: `The partitions of ${table} refuse rows that the service must store.`,
+      object: `partitions of ${table}`,
+      expected: 'no partitions, or one for all other values (MAXVALUE or DEFAULT)',
+      found: partitions.map(({ name, kind, limit }) => `${name}: ${kind} ${limit ?? ''}`.trim()).join(', '),
+      remedy: [inMySql(platform, `SHOW CREATE TABLE ${sqlName(table)}`)],
+    },
+  ]
 }
 
 async function constraintProblems(platform: Platform, table: Table): Promise<Circumstances[]> {

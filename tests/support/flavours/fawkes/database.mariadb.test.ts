@@ -102,6 +102,34 @@ describe('the documented schema', () => {
       'The event without_old_rows changes the rows of deployments.',
     ],
     [
+      'an event that removes old rows by a procedure',
+      'deployments',
+      'CREATE PROCEDURE tidy() CALL shorten(60); CREATE PROCEDURE shorten(days INT) DELETE FROM deployments WHERE finished_date < UTC_TIMESTAMP() - INTERVAL days DAY; CREATE EVENT tidied ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 1 YEAR DO CALL tidy()',
+      'DROP EVENT tidied; DROP PROCEDURE tidy; DROP PROCEDURE shorten',
+      'The event tidied changes the rows of deployments.',
+    ],
+    [
+      'a trigger of another table that changes rows of this one',
+      'incidents',
+      'CREATE TABLE tickets (id INT); CREATE TRIGGER mirrored AFTER INSERT ON tickets FOR EACH ROW UPDATE incidents SET resolution_date = NULL',
+      'DROP TABLE tickets',
+      'The trigger mirrored of tickets changes the rows of incidents.',
+    ],
+    [
+      'partitions without a place for every row',
+      'commits',
+      "ALTER TABLE commits PARTITION BY RANGE COLUMNS (sha) (PARTITION first VALUES LESS THAN ('m'))",
+      'ALTER TABLE commits REMOVE PARTITIONING',
+      'The partitions of commits refuse rows that the service must store.',
+    ],
+    [
+      'a column that SELECT * leaves out',
+      'deployments',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) INVISIBLE DEFAULT NULL',
+      'ALTER TABLE deployments MODIFY finished_date datetime(3) DEFAULT NULL',
+      'The column deployments.finished_date is invisible, so SELECT * leaves it out.',
+    ],
+    [
       'a foreign key that refuses deployments before their commits',
       'deployments',
       'ALTER TABLE deployments ADD CONSTRAINT known_commit FOREIGN KEY (commit_sha) REFERENCES commits (sha)',
@@ -226,10 +254,21 @@ describe('the documented schema', () => {
     'INSERT INTO summaries SELECT COUNT(*) FROM deployments',
     'DELETE FROM deployments_of_last_year',
     'UPDATE summaries SET deployments = 1',
+    'DELETE FROM archive.deployments',
+    'INSERT INTO `archive` . `deployments` SELECT * FROM lake.deployments',
   ])('accepts an event that changes no row of a documented table: %s', async (statement) => {
     await run(`CREATE EVENT harmless ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 1 YEAR DO ${statement}`)
     await expectColumns(platform, 'deployments')
     await run('DROP EVENT harmless')
+  })
+
+  it.each([
+    "RANGE COLUMNS (sha) (PARTITION first VALUES LESS THAN ('m'), PARTITION others VALUES LESS THAN MAXVALUE)",
+    'KEY (sha) PARTITIONS 4',
+  ])('accepts partitions that hold every row: %s', async (partitions) => {
+    await run(`ALTER TABLE commits PARTITION BY ${partitions}`)
+    await expectAsDocumented('commits')
+    await run('ALTER TABLE commits REMOVE PARTITIONING')
   })
 
   it('accepts a unique index that refuses no more than the primary key', async () => {
