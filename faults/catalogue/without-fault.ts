@@ -39,6 +39,8 @@ export const withoutFault = {
     'support/checks/database-writes.ts':
       'The service of the sandbox could no longer collect either: tests/support/flavours/fawkes/database.mariadb.test.ts.',
     'support/checks/grafana.ts: `$\u007bobject} holds no': 'The check of the keys of its Secret already fails then.',
+    'support/checks/graphql.ts: `GraphQL: data is returned without a token to':
+      'The service of the sandbox answers no queries in URLs: tests/support/checks/graphql.test.ts.',
     "support/checks/incident-webhook.ts: 'The webhook plugin has no connection":
       'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
     'support/checks/endless-pods.ts':

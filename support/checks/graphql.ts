@@ -1,7 +1,11 @@
 /** Section 8: checks of the GraphQL API, its schema included, against the contract. */
+
+import { z } from 'zod'
 import { bounds, excessive } from '../basis/bounds'
-import { command, onlyReads } from '../basis/command'
+import { command, onlyReads, urlPart } from '../basis/command'
 import { applicable, expectData, expectNone, Unmet } from '../basis/expectation'
+import { excerpt } from '../basis/redaction'
+import { jsonIn } from '../formats/json'
 import type { GraphQLAnswer } from '../platform/graphql'
 import type { Platform } from '../platform/platform'
 import { apiToken } from '../service/api'
@@ -109,6 +113,7 @@ export async function expectGraphQLRefused(platform: Platform): Promise<void> {
   }
   // One question about all fields, because the service counts the requests of such callers together.
   const all = `query ($project: String!) {${Object.values(guardedQueries).map(fieldsOf).join(' ')}}`
+  await expectNoDataInUrl(platform, all, project)
   const answer = await platform.graphql.query(all, wrongToken, { project })
   const revealed = Object.entries(answer.data ?? {}).filter(([, value]) => value !== null)
   if (revealed.length > 0)
@@ -119,6 +124,27 @@ export async function expectGraphQLRefused(platform: Platform): Promise<void> {
       JSON.stringify(answer.data),
     )
 }
+
+/** Some services answer queries in URLs too, past a guard that knows the POST only. */
+async function expectNoDataInUrl({ rest, contract }: Platform, query: string, project: string): Promise<void> {
+  const { path } = applicable(contract.graphql)
+  const answer = await rest.get(
+    `${path}?query=${urlPart(query)}&variables=${urlPart(JSON.stringify({ project }))}`,
+    undefined,
+  )
+  const { data } = answered.safeParse(jsonIn(answer.body))
+  const revealed = Object.entries(data?.data ?? {}).filter(([, value]) => value !== null)
+  if (revealed.length === 0) return
+  throw new Unmet({
+    summary: `GraphQL: data is returned without a token to a GET: ${revealed.map(([field]) => field).join(', ')}.`,
+    object: answer.url,
+    expected: 'an error and no data',
+    found: `status ${answer.status}: ${excerpt(answer.body, 300)}`,
+    remedy: [command`curl -s '${answer.url}'`],
+  })
+}
+
+const answered = z.looseObject({ data: z.record(z.string(), z.unknown()).nullish() })
 
 /** The fields of a query without its name and variables. */
 const fieldsOf = (query: string) => query.slice(query.indexOf('{') + 1, query.lastIndexOf('}')).trim()
