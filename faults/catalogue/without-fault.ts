@@ -43,6 +43,8 @@ export const withoutFault = {
       'The service of the sandbox answers no queries in URLs: tests/support/checks/graphql.test.ts.',
     "support/checks/incident-webhook.ts: 'The webhook plugin has no connection":
       'Only stock DevLake has an address for each connection: tests/support/flavours/devlake/contract.test.ts.',
+    'support/checks/lead-time-stages.ts: `The stages of the lead time of $\u007bfirst.project}':
+      'A changed duration also changes the sum of its surface: tests/support/checks/lead-time-stages.test.ts.',
     'support/checks/endless-pods.ts':
       'A pod must have been on its way out for ten minutes: tests/support/checks/pods.test.ts.',
     'support/checks/endpoints.ts: `$\u007bobject} leads only':

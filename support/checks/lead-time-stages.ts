@@ -13,6 +13,7 @@ import { askGraphQL, inWords } from '../service/surface-readings'
 /** The stages that a surface shows of a project in a range. */
 interface ShownStages {
   readonly project: string
+  readonly range: RangeName
   /** The surface and the range in findings, such as "GraphQL, last7days". */
   readonly place: string
   /** Undefined if the answer has no list of stages. */
@@ -37,7 +38,10 @@ export async function expectStages(platform: Platform): Promise<number> {
     )
     const found = shown.flatMap((one) => one ?? [])
     if (found.length > 0) compared.push(project)
-    const [problem] = found.flatMap((one) => problemsIn(platform, one, leadTimeStages))
+    const [problem] = [
+      ...found.flatMap((one) => problemsIn(platform, one, leadTimeStages)),
+      ...contradictionsIn(found, platform.contract.dora.precision.minutes),
+    ]
     if (problem) unmet.push(problem)
   }
   expectData(compared, 'project with a lead time', 'REST API', [await showProjects(platform)])
@@ -57,7 +61,7 @@ async function overRest(
   if (answer.status === 404 && contract.dora.saysNoData(answer.status, jsonOf(answer))) return undefined
   expectStatus(answer, 200)
   const shown = command`curl -s -H 'Authorization: Bearer …' '${answer.url}'`
-  return { project, place: `REST, ${range}`, answer: schema.safeParse(jsonOf(answer)).data, command: shown }
+  return { project, range, place: `REST, ${range}`, answer: schema.safeParse(jsonOf(answer)).data, command: shown }
 }
 
 /** @returns undefined if the project has no lead time in the range, or if GraphQL cannot be read, which has items of its own */
@@ -72,12 +76,39 @@ async function overGraphQL(
   try {
     const found = await askGraphQL(platform, token, request(project, range), what, answer)
     if (found.reading.leadTime === null) return undefined
-    return { project, place: `GraphQL, ${range}`, answer: found.reading, command: found.command }
+    return { project, range, place: `GraphQL, ${range}`, answer: found.reading, command: found.command }
   } catch (error) {
     if (error instanceof Unmet || error instanceof Blocked) return undefined
     throw error
   }
 }
+
+/**
+ * The ranges whose lead time the surfaces divide in different ways. With another lead time, they answered after another collection.
+ * @param digit the size of the last digit of each duration, in minutes
+ */
+function contradictionsIn(all: readonly ShownStages[], digit: number): Circumstances[] {
+  const isSame = (one: number | null, other: number | null) =>
+    one === null || other === null ? one === other : Math.abs(one - other) <= digit + 1e-9 * Math.abs(one)
+  return all.flatMap((first, index): Circumstances[] => {
+    const second = all.slice(index + 1).find(({ range }) => range === first.range)
+    const [one, other] = [first.answer, second?.answer]
+    if (!second || !one || !other || !isSame(one.leadTime, other.leadTime)) return []
+    if (one.stages.every(({ duration }, stage) => isSame(duration, other.stages[stage]?.duration ?? null))) return []
+    return [
+      {
+        summary: `The stages of the lead time of ${first.project} differ between REST and GraphQL.`,
+        object: `lead time stages of ${first.project}`,
+        expected: `${durationsIn(one)} (${first.place})`,
+        found: `${durationsIn(other)} (${second.place})`,
+        remedy: [first.command, second.command],
+      },
+    ]
+  })
+}
+
+const durationsIn = ({ stages }: StagesAnswer) =>
+  stages.map(({ name, duration, unit }) => `${name}: ${duration ?? 'none'} ${unit}`).join(', ')
 
 const namesOf = ({ stages }: StagesAnswer) => stages.map(({ name }) => name)
 
@@ -95,7 +126,6 @@ function problemsIn({ contract }: Platform, shown: ShownStages, configured: read
     ]
   const { precision, settings } = contract.dora
   const problem = durationProblem(answer, precision.minutes, sameNames(configured, settings.defaults.leadTimeStages))
-  const found = answer.stages.map(({ name, duration, unit }) => `${name}: ${duration ?? 'none'} ${unit}`).join(', ')
   if (!problem) return []
   const { says, expected } = problem
   return [
@@ -103,7 +133,7 @@ function problemsIn({ contract }: Platform, shown: ShownStages, configured: read
       summary: `The stages of the lead time of ${project} ${says}.`,
       object: `lead time stages of ${project}`,
       expected,
-      found: `${found} (${place})`,
+      found: `${durationsIn(answer)} (${place})`,
       remedy: [remedy],
     },
   ]

@@ -58,6 +58,21 @@ it('agrees where they add up to the lead time but for rounding, or where one is 
   expect(await expectStages(platformWith(() => [10, null, 30]))).toBe(1)
 })
 
+it('is named where the surfaces divide the same lead time in other ways', async () => {
+  const divided = platformWith((surface, range) =>
+    surface === 'GraphQL' && range === 'last30days' ? [30, 20, 10] : right,
+  )
+  await expect(expectStages(divided)).rejects.toMatchObject({
+    finding: {
+      summary: 'The stages of the lead time of checkout differ between REST and GraphQL.',
+      expected: 'development: 10 minutes, review: 20 minutes, production: 30.04 minutes (REST, last30days)',
+      found: 'development: 30 minutes, review: 20 minutes, production: 10 minutes (GraphQL, last30days)',
+    },
+  })
+  const rounded = platformWith((surface) => (surface === 'GraphQL' ? [10, 20, 30] : right))
+  expect(await expectStages(rounded)).toBe(1)
+})
+
 it.each([
   ['REST', 'last7days'],
   ['REST', 'last30days'],
