@@ -1,7 +1,8 @@
 /** Healthy variants of the Application, with the real ArgoCD. */
-import { namespace } from '../catalogue/breaking'
+import { inService, namespace } from '../catalogue/breaking'
 import type { Doors } from '../doors/doors'
 import { until } from '../doors/until'
+import { throughAnother } from './behind'
 import type { Change } from './change'
 import {
   application,
@@ -132,5 +133,24 @@ data: { greeting: hello }
     id: 'application-beside-orphans',
     title: 'The project warns of objects that no Application deploys',
     apply: (doors) => withChanges(doors, [patching({ spec: { orphanedResources: { warn: true } } }, project)]),
+  },
+  {
+    id: 'application-beside-an-autoscaler',
+    title: 'ArgoCD ignores the replicas of the UI, which somebody else scales',
+    apply: (doors) =>
+      withChanges(doors, [
+        patching({
+          spec: {
+            ignoreDifferences: [{ group: 'apps', kind: 'StatefulSet', jsonPointers: ['/spec/replicas'] }],
+            syncPolicy: { syncOptions: ['RespectIgnoreDifferences=true'] },
+          },
+        }),
+        patching({ spec: { replicas: 2 } }, inService('statefulset', 'devlake-ui')),
+      ]),
+  },
+  {
+    id: 'application-of-applications',
+    title: 'The Application deploys the service through another Application',
+    apply: throughAnother(),
   },
 ]

@@ -1,5 +1,5 @@
 /** Conditions on which faults and variants wait: the status that the real controllers themselves write. */
-import { inService } from '../catalogue/breaking'
+import { inService, prometheus } from '../catalogue/breaking'
 import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
 
@@ -29,6 +29,13 @@ export const untilReady = (doors: Doors, reference: Reference, ready: boolean): 
   untilStatus(doors, reference, ready ? 'ready' : 'unready', (status) => {
     const condition = conditionOf(status, 'Ready')
     return condition !== undefined && (condition.status === 'True') === ready
+  })
+
+/** Waits until the operator says of the Prometheus object that it has reconciled it, or that it cannot. */
+export const untilReconciled = (doors: Doors, reconciled: boolean): Promise<void> =>
+  untilStatus(doors, prometheus, reconciled ? 'reconciled' : 'refused', (status) => {
+    const condition = conditionOf(status, 'Reconciled')
+    return condition !== undefined && (condition.status === 'True') === reconciled
   })
 
 let requested = 0

@@ -1,11 +1,35 @@
-/** Healthy variants of the ServiceMonitor, with the real Prometheus Operator. */
-import { serviceMonitor } from '../catalogue/breaking'
+/** Healthy variants of the ServiceMonitor and of Prometheus, with the real Prometheus Operator. */
+import { prometheus, serviceMonitor } from '../catalogue/breaking'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import type { Change } from './change'
 import { endpoint, untilUp } from './conditions'
 
 const withMonitor = (spec: object) => async (doors: Doors) => {
   const heal = await doors.patch(serviceMonitor, { spec })
+  await untilUp(doors)
+  return async () => {
+    await heal()
+    await untilUp(doors)
+  }
+}
+
+/** A Secret of the ServiceMonitor with a login that the service does not ask for. */
+async function withLogin(doors: Doors): Promise<() => Promise<void>> {
+  const { name, namespace } = { name: 'scrape-login', namespace: 'monitoring' }
+  const remove = await create(doors, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    stringData: { token: 'a-token' },
+  })
+  const authorization = { credentials: { name, key: 'token' } }
+  return undoneInReverse([remove, await withMonitor({ endpoints: [{ ...endpoint, authorization }] })(doors)])
+}
+
+/** Patches the Prometheus object, and waits until its server scrapes the service. */
+const withPrometheus = (spec: object) => async (doors: Doors) => {
+  const heal = await doors.patch(prometheus, { spec })
   await untilUp(doors)
   return async () => {
     await heal()
@@ -47,5 +71,41 @@ export const monitoringVariants: readonly Change[] = [
         { ...endpoint, metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: 'dora_.*|up' }] },
       ],
     }),
+  },
+  { id: 'monitor-with-login', title: 'The ServiceMonitor logs in with a token', apply: withLogin },
+  {
+    id: 'monitor-with-labels',
+    title: 'The ServiceMonitor takes the job from a label, and adds labels of the service and its pods',
+    apply: withMonitor({
+      jobLabel: 'app.kubernetes.io/component',
+      targetLabels: ['app.kubernetes.io/name'],
+      podTargetLabels: ['app.kubernetes.io/instance'],
+    }),
+  },
+  {
+    id: 'monitor-with-limits',
+    title: 'The ServiceMonitor has limits, and keeps labels of the service that collide with its own',
+    apply: withMonitor({
+      ...{ sampleLimit: 100_000, targetLimit: 50, labelLimit: 60, keepDroppedTargets: 5 },
+      endpoints: [{ ...endpoint, honorLabels: true, honorTimestamps: false }],
+    }),
+  },
+]
+
+export const prometheusVariants: readonly Change[] = [
+  {
+    id: 'prometheus-selects-everything',
+    title: 'Prometheus selects every ServiceMonitor',
+    apply: withPrometheus({ serviceMonitorSelector: { matchLabels: null } }),
+  },
+  {
+    id: 'prometheus-by-slices',
+    title: 'Prometheus discovers by EndpointSlices',
+    apply: withPrometheus({ serviceDiscoveryRole: 'EndpointSlice' }),
+  },
+  {
+    id: 'prometheus-enforces-a-label',
+    title: 'Prometheus gives all series the namespace of their ServiceMonitor',
+    apply: withPrometheus({ enforcedNamespaceLabel: 'namespace', externalLabels: { cluster: 'sandbox' } }),
   },
 ]

@@ -72,6 +72,31 @@ export const secretVariants: readonly Change[] = [
     title: 'The Secret outlives its ExternalSecret',
     apply: withSecret({ target: { creationPolicy: 'Orphan' } }),
   },
+  {
+    id: 'secret-merged',
+    title: 'The values are merged into a Secret of others',
+    apply: withSecret({ target: { creationPolicy: 'Merge' } }),
+  },
+  {
+    id: 'secret-extracted',
+    title: 'All properties of an entry are read, and the Secret goes with the entry',
+    apply: withSecret({
+      data: null,
+      dataFrom: [{ extract: { key: 'fawkes/devlake/db' } }],
+      target: { deletionPolicy: 'Delete' },
+    }),
+  },
+  {
+    id: 'secret-templated',
+    title: 'A template makes the Secret from the values',
+    apply: withSecret({
+      data: [
+        { secretKey: 'user', remoteRef: { key: 'fawkes/devlake/db', property: 'mysql-password' } },
+        { secretKey: 'root', remoteRef: { key: 'fawkes/devlake/db', property: 'mysql-root-password' } },
+      ],
+      target: { template: { data: { 'mysql-password': '{{ .user }}', 'mysql-root-password': '{{ .root }}' } } },
+    }),
+  },
 ]
 
 export const storeVariants: readonly Change[] = [
