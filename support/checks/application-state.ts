@@ -2,6 +2,7 @@
 import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
 import { command, comment } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
+import { projectOf } from '../platform/app-project'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
 import { applicationNames, deliveredWorkloads, expectApplication, workloadKinds } from './application'
@@ -72,7 +73,10 @@ async function blindness(platform: Platform, application: Application): Promise<
   })
   // ArgoCD writes no sync status of hooks, and of what an annotation makes it skip: CompareAppState in controller/state.go.
   const uncompared = deliveredWorkloads(application).filter(({ status }) => !status)
-  if (blinding.length + uncompared.length === 0) return undefined
+  const excluded = application.status.conditions.flatMap(({ type, message = '' }) =>
+    type === exclusion ? message : [],
+  )
+  if (blinding.length + uncompared.length + excluded.length === 0) return undefined
   const workloads = await serviceWorkloads(platform)
   // An entry may be about one object, or those of one namespace.
   const blind = blinding.find((one) =>
@@ -91,19 +95,38 @@ async function blindness(platform: Platform, application: Application): Promise<
       found: `${blind.kind}: ${blind.path}`,
       remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
     })
-  const unseen = workloads.map(objectOf).find((own) => uncompared.some((one) => one.object === own))
-  if (unseen === undefined) return undefined
-  return lastingly({
+  const unseen = (own: string) => ({
     ...subject,
-    summary: `${object} is Synced whatever runs: ArgoCD does not compare ${unseen}.`,
-    expected: `a sync status of ${unseen} in status.resources`,
-    found: 'none, because its manifest is that of a hook, or has an annotation by which ArgoCD skips it',
-    remedy: [
-      differencesOf({ namespace, name }),
-      comment`remove the annotation argocd.argoproj.io/hook or helm.sh/hook from its manifest in the repository`,
-    ],
+    summary: `${object} is Synced whatever runs: ArgoCD does not compare ${own}.`,
+    expected: `a sync status of ${own} in status.resources`,
   })
+  const skipped = workloads.map(objectOf).find((own) => uncompared.some((one) => one.object === own))
+  if (skipped !== undefined)
+    return lastingly({
+      ...unseen(skipped),
+      found: 'none, because its manifest is that of a hook, or has an annotation by which ArgoCD skips it',
+      remedy: [
+        differencesOf({ namespace, name }),
+        comment`remove the annotation argocd.argoproj.io/hook or helm.sh/hook from its manifest in the repository`,
+      ],
+    })
+  for (const workload of workloads) {
+    const warning = excluded.find((text) => text.includes(`/${workload.kind} ${workload.metadata.name} is excluded`))
+    if (warning !== undefined)
+      return lastingly({
+        ...unseen(objectOf(workload)),
+        found: `${exclusion}: ${warning}`,
+        remedy: [
+          command`kubectl get configmap -n ${projectOf(application).namespace} argocd-cm -o jsonpath='{.data.resource\\.exclusions}{.data.resource\\.inclusions}'`,
+          comment`ArgoCD neither deploys nor compares what the settings exclude, or do not include`,
+        ],
+      })
+  }
+  return undefined
 }
+
+/** The condition about an object that the settings of ArgoCD exclude. It is not in status.resources: CompareAppState too. */
+const exclusion = 'ExcludedResourceWarning'
 
 const lastingly = (circumstances: Circumstances): Outcome => ({ problem: new Unmet(circumstances), mayEnd: false })
 

@@ -503,6 +503,32 @@ describe('an Application that is Synced', () => {
     )
   })
 
+  // CompareAppState in controller/state.go leaves such an object out of status.resources.
+  const excluding = async (message: string) =>
+    expectSynced(
+      await platformWith({ status: { conditions: [{ type: 'ExcludedResourceWarning', message }] } }, wanted, {
+        statefulsets: [own],
+      }),
+    )
+
+  it('says nothing of a workload that the settings of ArgoCD exclude', async () => {
+    const message = 'Resource apps/StatefulSet devlake-lake is excluded in the settings'
+    const { summary, found, remedy } = await findingOf(excluding(message))
+    expect(summary).toBe(
+      'Application fawkes/devlake is Synced whatever runs: ArgoCD does not compare StatefulSet fawkes/devlake-lake.',
+    )
+    expect(found).toBe(`ExcludedResourceWarning: ${message}`)
+    expect(remedy).toEqual([
+      "kubectl get configmap -n fawkes argocd-cm -o jsonpath='{.data.resource\\.exclusions}{.data.resource\\.inclusions}'",
+      expect.stringMatching(/^#/),
+    ])
+  })
+
+  it.each([
+    'Resource /Endpoints devlake-lake is excluded in the settings',
+    'Resource apps/StatefulSet devlake-lake-cache is excluded in the settings',
+  ])('holds beside another excluded object: %s', excluding)
+
   it.each([
     ['a Job that is a hook', { kind: 'Job', name: 'migrate', namespace: 'fawkes', hook: true }],
     ['a workload of another service', { ...lake, name: 'jenkins' }],
