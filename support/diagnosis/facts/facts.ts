@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { valueSources } from '../../basis/store-references'
-import { conditions, labels, metadata } from './metadata'
+import { conditions, labels, metadata, ownerReference } from './metadata'
 import { names } from './names'
 import { networkPolicy } from './network-policy'
 
@@ -32,14 +32,6 @@ const container = z.object({
   lastState: z.object({ terminated: terminated.optional() }).prefault({}),
 })
 export type ContainerFacts = z.infer<typeof container>
-
-const ownerReference = z.object({
-  apiVersion: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  uid: z.string().default(''),
-  controller: z.boolean().default(false),
-})
 
 const pod = z.object({
   metadata: metadata.extend({
@@ -80,8 +72,7 @@ export type PodFacts = z.infer<typeof pod>
 
 const workload = z.object({
   kind: z.enum(['Deployment', 'StatefulSet', 'DaemonSet']),
-  /** The references are absent where nothing owns the workload. */
-  metadata: metadata.extend({ ownerReferences: z.array(ownerReference).optional() }),
+  metadata,
   spec: z.object({
     replicas: z.number().default(1),
     /** True if the controller of a Deployment ignores changes of it. */

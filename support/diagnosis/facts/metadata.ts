@@ -2,11 +2,21 @@
 import { z } from 'zod'
 
 export const labels = z.record(z.string(), z.string()).default({})
+export const ownerReference = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string().default(''),
+  /** True for the one owner whose controller manages the object. */
+  controller: z.boolean().default(false),
+})
 export const metadata = z.object({
   name: z.string(),
   namespace: z.string().default(''),
   uid: z.string().default(''),
   labels,
+  /** Absent where nothing owns the object. */
+  ownerReferences: z.array(ownerReference).optional(),
   /** The creation of the object, in RFC 3339. */
   creationTimestamp: z.string().optional(),
   /** The last change of its spec, in RFC 3339. */
