@@ -52,7 +52,13 @@ const panel = z.looseObject({
     .catch(undefined),
   /** Grafana applies them in the browser, between the query and the drawing. */
   transformations: z
-    .array(z.looseObject({ id: z.string(), disabled: z.boolean().default(false), options: z.unknown() }))
+    .array(
+      z.looseObject({
+        id: z.string(),
+        disabled: z.boolean().default(false).catch(false),
+        options: z.unknown().optional(),
+      }),
+    )
     .default([])
     .catch([]),
   gridPos: z.looseObject({ y: z.number(), h: z.number() }).default({ y: 0, h: 0 }),

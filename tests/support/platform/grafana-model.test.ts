@@ -135,6 +135,16 @@ describe('panels', () => {
     expect(panels.map(({ id }) => id)).toEqual([10, 4, 11, 13])
   })
 
+  it('keep transformations without options, which Grafana takes from its defaults', () => {
+    const { transformations } = panelOf({
+      transformations: [
+        { id: 'limit', disabled: null },
+        { id: 'reduce', options: {} },
+      ],
+    })
+    expect(transformations.map(({ id }) => id)).toEqual(['limit', 'reduce'])
+  })
+
   it('are repeated with the row above them', () => {
     const { panels } = model([
       { id: 1, type: 'stat' },
