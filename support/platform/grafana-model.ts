@@ -13,6 +13,8 @@ const target = z.looseObject({
   rawSql: z.string().default(''),
   /** The panel whose answer is drawn, if the data source is the dashboard itself. */
   panelId: z.number().optional().catch(undefined),
+  /** True if that panel's transformations are applied first. */
+  withTransforms: z.boolean().default(false).catch(false),
 })
 
 const optionalText = z.string().nullish().catch(undefined)
@@ -192,6 +194,13 @@ export function sourceOf(panel: Panel, all: readonly Panel[]): Panel {
   const [query] = drawnQueries(panel)
   if ((nameOf(query?.datasource) ?? nameOf(panel.datasource)) !== ofOtherPanel) return panel
   return all.find(({ id }) => id === query?.panelId) ?? panel
+}
+
+/** The transformations between the answer that a panel draws and its drawing, also those that it takes over with the answer. */
+export function transformationsOf(panel: Panel, all: readonly Panel[]): Panel['transformations'] {
+  const source = sourceOf(panel, all)
+  const takesOver = source !== panel && drawnQueries(panel)[0]?.withTransforms === true
+  return takesOver ? [...source.transformations, ...panel.transformations] : panel.transformations
 }
 
 /** The variable in a reference to a data source, such as "$source"; undefined for a uid or a name. */

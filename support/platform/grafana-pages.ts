@@ -6,7 +6,7 @@ import type { Window } from '../dora/metrics'
 import { type Browser, originOf, type Visited } from './browser'
 import { registerCookies } from './cookies'
 import { bearer, type Login } from './grafana'
-import { type Dashboard, type Panel, sendsQueries, sourceOf } from './grafana-model'
+import { type Dashboard, type Panel, sendsQueries, sourceOf, transformationsOf } from './grafana-model'
 import { type Column, PanelAnswers } from './panel-answers'
 import type { FieldConfig } from './panel-fields'
 import type { Picture } from './picture'
@@ -121,7 +121,8 @@ export class GrafanaPages {
       const { columns = [], errors = [] } = answers.of(source.id) ?? {}
       const ownTime = ownTimeOf(source)
       const drawing = {
-        ...{ fieldConfig, transformations: panel.transformations, options, repeat, copies: copies.length },
+        ...{ fieldConfig, options, repeat, copies: copies.length },
+        transformations: transformationsOf(panel, dashboard.panels),
         timezone: options?.timezone?.[0] || dashboard.timezone,
         ...(ownTime !== undefined && { ownTime }),
       }

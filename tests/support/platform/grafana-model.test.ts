@@ -7,6 +7,7 @@ import {
   optionsQuery,
   sendsQueries,
   sourceOf,
+  transformationsOf,
   variableIn,
 } from '../../../support/platform/grafana-model'
 
@@ -73,6 +74,19 @@ describe('the queries of a panel', () => {
     expect(panels.map(sendsQueries)).toEqual([true, false])
     const lost = model([{ ...shared, targets: [{ panelId: 7 }] }]).panels
     expect(lost.map((panel) => sourceOf(panel, lost).id)).toEqual([2])
+  })
+
+  it('are followed by the transformations of the other panel only where its query asks for them', () => {
+    const idsOf = (query: object) => {
+      const shared = { datasource: { uid: '-- Dashboard --' }, targets: [{ panelId: 1, ...query }] }
+      const { panels } = model([
+        { id: 1, type: 'table', targets: [{}], transformations: [{ id: 'limit' }] },
+        { id: 2, type: 'table', ...shared, transformations: [{ id: 'sortBy' }] },
+      ])
+      return panels.map((panel) => transformationsOf(panel, panels).map(({ id }) => id))
+    }
+    expect(idsOf({})).toEqual([['limit'], ['sortBy']])
+    expect(idsOf({ withTransforms: true })).toEqual([['limit'], ['limit', 'sortBy']])
   })
 })
 

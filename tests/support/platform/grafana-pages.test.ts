@@ -53,9 +53,9 @@ async function opened() {
   const routes: object = { to: async () => ({ base: 'http://grafana.test', at: { host: '127.0.0.1', port } }) }
   const browser = new Browser(routes as Routes, { deadlineMs: 10_000, witness: () => {} })
   closing.push(() => browser.close())
-  const shared = { datasource: { uid: '-- Dashboard --' }, targets: [{ panelId: 1 }] }
+  const shared = { datasource: { uid: '-- Dashboard --' }, targets: [{ panelId: 1, withTransforms: true }] }
   const panels = [
-    { id: 1, type: 'stat', title: 'Frequency', targets: [{}] },
+    { id: 1, type: 'stat', title: 'Frequency', targets: [{}], transformations: [{ id: 'limit' }] },
     { id: 2, type: 'stat', title: 'Frequency', targets: [{}], timeFrom: '7d' },
     { id: 3, type: 'timeseries', title: 'Frequency of $project', ...shared },
     { id: 4, type: 'stat', title: 'of one team', targets: [{}], timeShift: '1w', repeat: 'team' },
@@ -73,5 +73,6 @@ it('are told apart by their ids, have the answers that they draw, and may have t
     ['shared', 1, undefined, 2],
     ['of a', 2, 'timeShift 1w', 1],
   ])
+  expect(panels.map(({ transformations = [] }) => transformations.length)).toEqual([1, 0, 1, 0])
   expect(asked).toEqual({ start: 0, end: 30 * day })
 })
