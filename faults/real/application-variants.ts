@@ -149,6 +149,11 @@ data: { greeting: hello }
       ]),
   },
   {
+    id: 'application-without-history',
+    title: 'ArgoCD keeps no history of the Application',
+    apply: (doors) => withChanges(doors, [patching({ spec: { revisionHistoryLimit: 0 } })]),
+  },
+  {
     id: 'application-of-applications',
     title: 'The Application deploys the service through another Application',
     apply: throughAnother(),

@@ -104,6 +104,11 @@ export const prometheusVariants: readonly Change[] = [
     apply: withPrometheus({ serviceDiscoveryRole: 'EndpointSlice' }),
   },
   {
+    id: 'prometheus-of-two-replicas',
+    title: 'Prometheus has two replicas',
+    apply: withPrometheus({ replicas: 2 }),
+  },
+  {
     id: 'prometheus-enforces-a-label',
     title: 'Prometheus gives all series the namespace of their ServiceMonitor',
     apply: withPrometheus({ enforcedNamespaceLabel: 'namespace', externalLabels: { cluster: 'sandbox' } }),

@@ -1,5 +1,6 @@
 /** Healthy variants of the ExternalSecrets and their store, with the real operator. */
 import { namespace } from '../catalogue/breaking'
+import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { beside, type Change } from './change'
 import { databaseSecret, resynced, store, untilReady } from './conditions'
@@ -48,6 +49,23 @@ async function ownStore(doors: Doors): Promise<() => Promise<void>> {
     await heal()
     for (const remove of removing.reverse()) await remove()
   }
+}
+
+/** Copies the login of the store to the namespaces that read from it, and makes the store look there. */
+async function ownLogins(doors: Doors): Promise<() => Promise<void>> {
+  const login = { kind: 'secret', name: 'vault-token', namespace: 'external-secrets' }
+  const { data } = (await doors.get(login)) as { readonly data?: object }
+  const copies = [namespace, 'monitoring'].map((where) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: login.name, namespace: where },
+    data,
+  }))
+  const remove = await create(doors, ...copies)
+  const elsewhere = { auth: { tokenSecretRef: { name: login.name, namespace: null } } }
+  const heal = await withStore({ provider: { vault: elsewhere } })(doors)
+  await resynced(doors)
+  return undoneInReverse([remove, heal])
 }
 
 export const secretVariants: readonly Change[] = [
@@ -126,6 +144,11 @@ export const storeVariants: readonly Change[] = [
     id: 'store-with-conditions-of-its-own',
     title: 'A SecretStore has conditions, which hold for a ClusterSecretStore only',
     apply: ownStore,
+  },
+  {
+    id: 'store-with-logins-of-namespaces',
+    title: 'The store takes its login from the namespace of each ExternalSecret',
+    apply: ownLogins,
   },
   {
     id: 'secret-of-another-team',
