@@ -113,6 +113,8 @@ export const withoutFault = {
       'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/jobs.ts':
       'The Application of the sandbox deploys no Job: tests/support/diagnosis/jobs.test.ts.',
+    'support/diagnosis/analyzers/needed-objects.ts':
+      'A fault must leave the other components alone: tests/support/diagnosis/one-trouble.test.ts.',
     'support/diagnosis/analyzers/network.ts: `The DNS of':
       'No pod of the sandbox asks DNS servers behind policies: tests/support/diagnosis/network.test.ts.',
     'support/diagnosis/analyzers/workloads.ts: `$\u007bobject} has no pods: no':
