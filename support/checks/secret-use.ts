@@ -28,7 +28,7 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
     components.map((component) => kubernetes.podUses(configuration.components[component].labels)),
   )
   const pods = uses.flat().filter(isLive)
-  expectNone([...readElsewhere(platform, role, pods), ...writtenOut(platform, role, pods)])
+  expectNone(unused(platform, role, pods))
   const written = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap((read) => writtenSince(pod, read, name, secret)),
   )
@@ -38,77 +38,76 @@ export async function expectInUse(given: Platform, role: SecretRole): Promise<vo
   if (unknown) throw new Blocked(unknown)
 }
 
+/** A variable of a running container. */
+interface Placed {
+  readonly variable: ContainerUse['env'][number]
+  readonly container: string
+  readonly pod: PodUse['metadata']
+}
+
 /**
- * Returns the containers that read one of the documented keys from another Secret, where no pod refers to the right one: that Secret
+ * Returns the problems of variables that have the documented keys from elsewhere, where no pod refers to the right Secret: that Secret
  * is complete, but its values reach nobody.
  */
-function readElsewhere(
-  { configuration, kubernetes }: Platform,
-  role: SecretRole,
-  pods: readonly PodUse[],
-): Circumstances[] {
-  const { name, keys } = configuration.secretNames[role]
+function unused(platform: Platform, role: SecretRole, pods: readonly PodUse[]): Circumstances[] {
+  const { name } = platform.configuration.secretNames[role]
   if (pods.some((pod) => refersTo(pod, name))) return []
-  const { namespace } = kubernetes
-  return pods.flatMap((pod) =>
+  const all = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap(({ name: container, env }) =>
-      env.flatMap(({ valueFrom }) => {
-        const { name: other, key } = valueFrom?.secretKeyRef ?? {}
-        if (key === undefined || !keys.includes(key)) return []
-        const object = `Pod ${namespace}/${pod.metadata.name}`
-        return [
-          {
-            summary: `The container ${container} of ${object} reads ${key} from the Secret ${other}, and no pod reads ${name}.`,
-            object,
-            explainsNothing: true,
-            expected: `${key} of the Secret ${name}`,
-            found: `${key} of the Secret ${other}`,
-            remedy: [
-              command`kubectl get pod -n ${namespace} ${pod.metadata.name} -o jsonpath='{.spec.containers[*].env[*].valueFrom.secretKeyRef}'`,
-              comment`if the service uses that Secret: configuration key secretNames.${role}.name`,
-            ],
-          },
-        ]
-      }),
+      env.map((variable): Placed => ({ variable, container, pod: pod.metadata })),
     ),
   )
+  return [readElsewhere, writtenOut].flatMap((problemIn) => all.flatMap((one) => problemIn(platform, role, one) ?? []))
+}
+
+/** The problem of a variable that reads one of the documented keys from another Secret. */
+function readElsewhere(
+  { configuration, kubernetes: { namespace } }: Platform,
+  role: SecretRole,
+  { variable, container, pod }: Placed,
+): Circumstances | undefined {
+  const { name, keys } = configuration.secretNames[role]
+  const { name: other, key } = variable.valueFrom?.secretKeyRef ?? {}
+  if (key === undefined || !keys.includes(key)) return undefined
+  const object = `Pod ${namespace}/${pod.name}`
+  return {
+    summary: `The container ${container} of ${object} reads ${key} from the Secret ${other}, and no pod reads ${name}.`,
+    object,
+    explainsNothing: true,
+    expected: `${key} of the Secret ${name}`,
+    found: `${key} of the Secret ${other}`,
+    remedy: [
+      command`kubectl get pod -n ${namespace} ${pod.name} -o jsonpath='{.spec.containers[*].env[*].valueFrom.secretKeyRef}'`,
+      comment`if the service uses that Secret: configuration key secretNames.${role}.name`,
+    ],
+  }
 }
 
 /** True for a variable that is to hold a key: MYSQL_PASSWORD or GF_SECURITY_ADMIN_PASSWORD, by a key such as admin-password. */
 const holdsKey = (variable: string, key: string): boolean =>
   `_${variable.toUpperCase()}`.endsWith(`_${key.toUpperCase().replace(/[^A-Z\d]/g, '_')}`)
 
-/** Returns the containers whose manifests hold a value of one of the documented keys, where no pod refers to the Secret. */
+/** The problem of a variable whose value, that of one of the documented keys, stands in the manifest. */
 function writtenOut(
-  { configuration, kubernetes }: Platform,
+  { configuration, kubernetes: { namespace } }: Platform,
   role: SecretRole,
-  pods: readonly PodUse[],
-): Circumstances[] {
+  { variable, container, pod }: Placed,
+): Circumstances | undefined {
   const { name, keys } = configuration.secretNames[role]
-  if (pods.some((pod) => refersTo(pod, name))) return []
-  const { namespace } = kubernetes
-  return pods.flatMap((pod) =>
-    runningContainersOf(pod).flatMap(({ name: container, env }) =>
-      env.flatMap(({ name: variable, value }) => {
-        const key = value ? keys.find((one) => holdsKey(variable, one)) : undefined
-        if (key === undefined) return []
-        const object = `Pod ${namespace}/${pod.metadata.name}`
-        return [
-          {
-            summary: `The manifest of ${object} holds the value of ${variable}, and no pod reads the Secret ${name}.`,
-            object,
-            explainsNothing: true,
-            expected: `${key} of the Secret ${name}, by valueFrom.secretKeyRef`,
-            found: `a value of ${variable} in the container ${container}`,
-            remedy: [
-              command`kubectl get pod -n ${namespace} ${pod.metadata.name} -o jsonpath='{.metadata.ownerReferences[*].kind} {.metadata.ownerReferences[*].name}'`,
-              comment`refer to the Secret in that manifest, and replace the value: everyone who may read manifests has seen it`,
-            ],
-          },
-        ]
-      }),
-    ),
-  )
+  const key = variable.value ? keys.find((one) => holdsKey(variable.name, one)) : undefined
+  if (key === undefined) return undefined
+  const object = `Pod ${namespace}/${pod.name}`
+  return {
+    summary: `The manifest of ${object} holds the value of ${variable.name}, and no pod reads the Secret ${name}.`,
+    object,
+    explainsNothing: true,
+    expected: `${key} of the Secret ${name}, by valueFrom.secretKeyRef`,
+    found: `a value of ${variable.name} in the container ${container}`,
+    remedy: [
+      command`kubectl get pod -n ${namespace} ${pod.name} -o jsonpath='{.metadata.ownerReferences[*].kind} {.metadata.ownerReferences[*].name}'`,
+      comment`refer to the Secret in that manifest, and replace the value: everyone who may read manifests has seen it`,
+    ],
+  }
 }
 
 /** True if a container of a pod takes variables or files from a Secret. */
