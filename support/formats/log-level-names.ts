@@ -56,11 +56,7 @@ export const phrases: readonly Phrase[] = [
   { pattern: /^(?:Exception in thread "|Unhandled exception|Uncaught )/i, level: 'error' },
   { pattern: /^(?:\(node:\d+\) |\[)UnhandledPromiseRejection/, level: 'error' },
   { pattern: /^Caused by: /, level: 'error', continues: true },
-  {
-    pattern: /^[A-Za-z_$][\w$.]{0,200}(?:Exception|Error)(?:: |:?$)/,
-    level: 'error',
-    continues: true,
-  },
+  { pattern: /^[A-Za-z_$][\w$.]{0,200}(?:Exception|Error)(?:: |:?$)/, level: 'error', continues: true },
   { pattern: /^\w{0,100}Error \[\w{1,100}\]: /, level: 'error', continues: true },
   // Rust, C and C++
   { pattern: /^thread '[^']{0,100}' (?:\(\d+\) )?panicked at /, level: 'error' },

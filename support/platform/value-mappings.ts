@@ -90,7 +90,7 @@ function isSpecial(match: string, value: unknown): boolean {
   }
 }
 
-/** Grafana asks JavaScript's isNaN, for which each text without a number is none. */
+/** Grafana uses JavaScript's isNaN, which is also true of a text that is no number. */
 const isNotANumber = (value: unknown) => Number.isNaN(Number(value))
 
 /** True if one of the mappings draws another text in place of any number. */

@@ -27,7 +27,7 @@ type Types = ReadonlyMap<string, readonly { readonly name: string; readonly type
 /** Lists and types that are not null wrap the type that has a name. */
 const nameOf = ({ name, ofType }: Wrapped): string => name ?? (ofType ? nameOf(ofType) : '')
 
-/** Types that lead to each other have more paths, and longer ones, than anybody can list: no service has so many. */
+/** The most paths that are listed, and the most fields in each: types that refer to each other would never end. */
 const mostPaths = 10_000
 const longestPath = 20
 

@@ -28,7 +28,7 @@ const shapes: readonly Shape[] = [
   { begins: 'xox', form: /(?<![A-Za-z0-9])xox[a-z]-[A-Za-z0-9-]{10,}/ },
   // An API key of Grafana before service accounts: the base64 of {"k":"….
   { begins: 'eyJ', form: /(?<![A-Za-z0-9_-])eyJrIjoi[A-Za-z0-9+/=_-]{24,}/ },
-  // A private key in PEM as kubeconfigs and Secrets hold it, in base64; a certificate is none.
+  // A private key in PEM, in base64 as kubeconfigs and Secrets hold it. Certificates are not secret.
   { begins: 'LS0', form: /(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FURS0)[A-Za-z0-9+/=_-]{24,}/ },
   // Stripe, PyPI, Google, Databricks, New Relic and age.
   {

@@ -25,7 +25,7 @@ export const objectsIn = (message: string, namespace: string): string[] =>
     ([, kind = '', quoted, qualified]) => `${kinds[kind.toLowerCase()] ?? kind} ${namespace}/${quoted ?? qualified}`,
   )
 
-/** What the kubelet says about a pod that it cannot start. */
+/** The kubelet's messages about a pod that it cannot start. */
 function messagesOf(pod: PodFacts, facts: Facts): string[] {
   const { metadata, status } = pod
   const ofContainers = containersOf(pod).flatMap(({ state: { waiting } }) =>

@@ -1,4 +1,4 @@
-/** What formatters of Cucumber print holds no command of a CI system, however they divide it; the rest is as they print it. */
+/** Formatters of Cucumber print no command of a CI system, in whatever pieces they write it. All other text stays as it is. */
 import { PassThrough } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
