@@ -4,6 +4,12 @@
  */
 const { inspect } = require('node:util')
 
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', function ignoreClosed(error) {
+    // A reader that went away, such as head, ends the output, and not the program.
+    if (error.code !== 'EPIPE') throw error
+  })
+
 /** Control characters and characters without a glyph, which could steer the terminal. Newlines and tabs stay. */
 const invisible = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 const escaped = (character) => `\\u{${character.codePointAt(0).toString(16)}}`

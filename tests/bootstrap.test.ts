@@ -48,6 +48,12 @@ it.each([0, 1, 2, 3, 130])('passes on the exit code %s of the program', async (e
   expect(await run(`process.exit(${exitCode})`)).toMatchObject({ exitCode, all: '' })
 })
 
+it('outlives a reader that goes away before the end of the output', async () => {
+  write('program.cjs', "process.stdout.write('line\\n'.repeat(100_000), () => setImmediate(() => process.exit(2)))")
+  const line = `'${process.execPath}' '${join(clone, 'bootstrap.mjs')}' program.cjs | true; echo "\${PIPESTATUS[0]}"`
+  expect(await execa('bash', ['-c', line], { all: true })).toMatchObject({ all: '2' })
+})
+
 describe('ends with exit code 3 and a sentence, without a stack trace,', () => {
   it.each([
     ['a syntax error', 'const = 1', /^The program broke: Unexpected token '='$/m],

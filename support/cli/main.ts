@@ -8,11 +8,6 @@ function endedEarly(): void {
   process.exitCode = exitCodes.error
 }
 
-/** Ignores readers that went away, such as head: they end the output, and not the run with its reports. */
-function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-}
-
 /** Resolves when everything is written, or cannot be: a pipe takes 64 KiB at a time, and the end of the process drops the rest. */
 const written = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write('', () => resolve()))
 
@@ -20,7 +15,6 @@ const streams = [process.stdout, process.stderr]
 
 takeUncaught()
 process.on('exit', endedEarly)
-for (const stream of streams) stream.on('error', ignoreClosed)
 void outcomeOf(process.argv.slice(2)).then(async ({ exitCode, output, complaint }) => {
   if (output) print(output)
   if (complaint) printError(complaint)

@@ -167,20 +167,11 @@ describe('the command line', () => {
   })
 })
 
-describe('a pipe', () => {
-  const main = `'${process.execPath}' -r ts-node/register support/cli/main.ts`
-  const inBash = (line: string) => spawnSync('bash', ['-c', line], { cwd: root, encoding: 'utf8' })
-
-  it('gets all of a long output, however late it is read', () => {
-    const { stdout } = inBash(`${main} list --json | (sleep 8; cat)`)
-    expect(stdout.length).toBeGreaterThan(65_536)
-    expect(JSON.parse(stdout)).toHaveProperty('sections')
-  })
-
-  it('that is closed early ends the output, and not the command', () => {
-    const { stdout, stderr } = inBash(`${main} list --json | true; echo "\${PIPESTATUS[0]}"`)
-    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
-  })
+it('a pipe gets all of a long output, however late it is read', () => {
+  const line = `'${process.execPath}' -r ts-node/register support/cli/main.ts list --json | (sleep 8; cat)`
+  const { stdout } = spawnSync('bash', ['-c', line], { cwd: root, encoding: 'utf8' })
+  expect(stdout.length).toBeGreaterThan(65_536)
+  expect(JSON.parse(stdout)).toHaveProperty('sections')
 })
 
 describe('a mistake', () => {
