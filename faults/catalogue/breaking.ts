@@ -88,9 +88,9 @@ interface Template {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly object[] } } }
 }
 
-/** The containers in the template of a StatefulSet. */
-export async function containersOf(doors: Doors, statefulSet: Reference): Promise<readonly object[]> {
-  const { spec } = (await doors.get(statefulSet)) as unknown as Template
+/** The containers in the template of a workload. */
+export async function containersOf(doors: Doors, workload: Reference): Promise<readonly object[]> {
+  const { spec } = (await doors.get(workload)) as unknown as Template
   return spec.template.spec.containers
 }
 

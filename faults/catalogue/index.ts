@@ -1,6 +1,7 @@
 import { accountFaults } from './accounts'
 import { answerFaults } from './answers'
 import { apiFaults } from './api'
+import { applicationFaults } from './application'
 import { attentionFaults } from './attention'
 import { containerFaults } from './containers'
 import { dashboardFaults } from './dashboards'
@@ -34,6 +35,7 @@ import { targetFaults } from './targets'
 export const catalogue: readonly Fault[] = [
   ...prerequisiteFaults,
   ...secretAndApplicationFaults,
+  ...applicationFaults,
   ...lifecycleFaults,
   ...attentionFaults,
   ...schedulingFaults,

@@ -1,8 +1,8 @@
 /** Faults of what Prometheus takes for its targets, and of its answers: section 10 of the checklist. */
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
-import { until } from '../doors/until'
-import { prometheus, provenOnSurfaces, replacing, serviceMonitor, targetsShown } from './breaking'
+import { until, untilShown } from '../doors/until'
+import { containersOf, prometheus, provenOnSurfaces, replacing, serviceMonitor, targetsShown } from './breaking'
 import type { Fault } from './fault'
 
 const monitorObject = 'ServiceMonitor monitoring/devlake-metrics'
@@ -22,6 +22,17 @@ async function refusal(doors: Doors, message: string): Promise<() => Promise<voi
   })
 }
 
+const operator = { kind: 'deployment', name: 'kube-prometheus-stack-operator', namespace: 'monitoring' }
+
+/** Returns a condition: the one pod of the operator is of its current template. */
+const isReplaced = (doors: Doors) => async () => {
+  const { metadata, status } = await doors.get(operator)
+  const { observedGeneration, replicas, updatedReplicas, availableReplicas } = status ?? {}
+  return (
+    observedGeneration === metadata.generation && [replicas, updatedReplicas, availableReplicas].every((n) => n === 1)
+  )
+}
+
 export const targetFaults: readonly Fault[] = [
   {
     id: 'prometheus-object-deleted',
@@ -34,6 +45,25 @@ export const targetFaults: readonly Fault[] = [
         await heal()
         await until('Prometheus to scrape the lake again', async () => (await doors.targetHealth()) === 'up')
       }
+    },
+  },
+  {
+    id: 'operator-of-other-namespaces',
+    title: 'The flags of the Prometheus Operator name another namespace than that of Prometheus',
+    expects: { failed: ['0.8'], blocked: [] },
+    cause: {
+      object: 'Prometheus monitoring/kube-prometheus-prometheus',
+      summary: 'The Prometheus Operator does not watch the namespace monitoring',
+    },
+    apply: async (doors) => {
+      const args = ['--prometheus-instance-namespaces=observability']
+      const containers = (await containersOf(doors, operator)).map((container) => ({ ...container, args }))
+      const heal = await doors.patch(operator, { spec: { template: { spec: { containers } } } })
+      const undo = async () => {
+        await heal()
+        await until('the former operator to run again', isReplaced(doors))
+      }
+      return untilShown(undo, 'the changed operator to run', isReplaced(doors))
     },
   },
   {
@@ -66,6 +96,18 @@ export const targetFaults: readonly Fault[] = [
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
     cause: { object: 'Prometheus target devlake-metrics', summary: 'The targets of devlake-metrics are not the lake' },
     apply: async (doors) => doors.interfere(targetsShown(['"service":"devlake-lake"', '"service":"devlake-ui"'])),
+  },
+  {
+    id: 'query-answered-in-part',
+    title: 'Prometheus cannot read its remote store, and answers a query with the series that it has itself',
+    expects: { failed: ['10.4', ...provenOnSurfaces], blocked: [] },
+    cause: { object: '/api/v1/query', summary: 'Prometheus answers /api/v1/query with a warning' },
+    apply: async (doors) =>
+      doors.interfere({
+        process: 'prometheus',
+        path: '^/api/v1/query\\?query=dora_mttr',
+        how: replacing(['^\\{"status":"success",', '$&"warnings":["remote_read: connection refused"],']),
+      }),
   },
   {
     id: 'series-of-an-old-name',

@@ -16,14 +16,8 @@ export const withoutFault = {
       'The stand-in of ArgoCD takes up every operation: tests/support/checks/application.test.ts.',
     'support/checks/application-attention.ts: `ArgoCD has not reconciled':
       'The stand-in of ArgoCD compares in time: tests/support/checks/application.test.ts.',
-    'support/checks/application-attention.ts: `The hydrator of':
-      'The stand-in of ArgoCD renders no manifests: tests/support/checks/application.test.ts.',
-    'support/checks/application.ts: `$\u007bobject} deploys nothing:':
-      'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
-    'support/checks/application.ts: `$\u007bobject} deploys no workload':
-      'The stand-in of ArgoCD finds what the sandbox has deployed: tests/support/checks/application.test.ts.',
-    'support/checks/application-state.ts: `$\u007bobject} is Synced whatever runs':
-      'The stand-in of ArgoCD compares no fields: tests/support/checks/application.test.ts.',
+    'support/checks/application-state.ts: `$\u007bobject} is Synced whatever runs: ArgoCD does not compare':
+      'The stand-in of ArgoCD compares all workloads: tests/support/checks/application.test.ts.',
     'support/checks/applications-behind.ts':
       'The matrix runs as an administrator: tests/support/checks/applications-behind.test.ts lacks the right.',
     "support/checks/certificates.ts: problem('has no expiry date'":
@@ -85,8 +79,6 @@ export const withoutFault = {
       'The ranges of the sandbox end with a collection: tests/support/checks/numbers/freshness.test.ts.',
     'support/checks/outside-answers.ts: `$\u007bhost} lets anyone':
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
-    'support/checks/prometheus-assignment.ts: `The Prometheus Operator does not watch':
-      'The operator of the sandbox watches all namespaces: tests/support/checks/service-monitor.test.ts.',
     'support/checks/secret-use.ts: `The manifest of':
       'The pods of the sandbox would need a password that its database does not have: tests/support/checks/secrets.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
@@ -151,8 +143,6 @@ export const withoutFault = {
       'The matrix runs as an administrator: tests/support/run/refusals.sandbox.test.ts is refused.',
     'support/platform/missing-namespace.ts':
       'Such a fault could not be undone: tests/support/checks/lifecycle.test.ts.',
-    'support/platform/prometheus.ts: `Prometheus answers $\u007bpathname} with a warning':
-      'The Prometheus of the sandbox reads no other store: tests/support/platform/prometheus.test.ts.',
     "support/platform/rest.ts: 'The rate limit":
       'Only stock DevLake refuses in these words: tests/support/flavours/devlake/contract.test.ts.',
     "support/platform/rest.ts: 'The service is waiting":
