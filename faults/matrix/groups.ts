@@ -86,22 +86,32 @@ function areAlike(one: Grouped, group: readonly Grouped[]): boolean {
 /**
  * Puts each fault into one group. The faults of a group are judged by the same scenarios, and two turn the same item red only where
  * its check names both.
- * Faults with pages are placed first, then those with the most items, each into the smallest group that fits: if a group fails, all
- * of it runs again.
+ * As in DSATUR (D. Brélaz, 1979), the fault that the fewest groups can take is placed next, since every group that it loses may make
+ * it need one of its own; of several, the one with the most items. Faults with pages go first. Each goes into the smallest group that
+ * can take it: if a group fails, all of it runs again.
  */
 export function groupsOf<T extends Grouped>(faults: readonly T[]): T[][] {
   const groups: T[][] = []
-  const inTurn = [...faults].sort(
-    (one, other) =>
-      Number(other.pages ?? false) - Number(one.pages ?? false) || itemsOf(other).length - itemsOf(one).length,
-  )
-  for (const fault of inTurn) {
-    const open = groups.filter((group) => areAlike(fault, group) && mayShare(fault, group))
-    const [smallest] = open.sort((one, other) => one.length - other.length)
-    if (smallest) smallest.push(fault)
-    else groups.push([fault])
+  const left = new Map(faults.map((fault) => [fault, new Set<T[]>()]))
+  for (;;) {
+    const [next] = [...left].sort(
+      ([one, groupsOfOne], [other, groupsOfOther]) =>
+        Number(other.pages ?? false) - Number(one.pages ?? false) ||
+        groupsOfOne.size - groupsOfOther.size ||
+        itemsOf(other).length - itemsOf(one).length,
+    )
+    if (!next) return groups
+    const [fault, taking] = next
+    const [group = []] = [...taking].sort((one, other) => one.length - other.length)
+    const isNew = group.push(fault) === 1
+    if (isNew) groups.push(group)
+    left.delete(fault)
+    for (const [other, groupsOfOther] of left) {
+      const fits = (isNew || groupsOfOther.has(group)) && areAlike(other, group) && mayShare(other, group)
+      if (fits) groupsOfOther.add(group)
+      else groupsOfOther.delete(group)
+    }
   }
-  return groups
 }
 
 /** True if a run that matches exactly what this group expects also proves that an earlier fault left nothing behind. */

@@ -55,6 +55,18 @@ describe('groups', () => {
     expect(groupsOf([fault('told', ['10.3'], { stories: true }), shown])).toHaveLength(2)
   })
 
+  it('are as few as two where two suffice, in whatever order the faults come', () => {
+    // Each fault turns red the items of its pairs: a1 and b1, a2 and b2, a3 and b3 have none in common.
+    const pairs = { a1: ['1.1', '1.2'], b1: ['2.1', '3.1'], a2: ['2.1', '2.2'], b2: ['1.1', '3.2'], a3: ['3.1', '3.2'] }
+    const faults = Object.entries({ ...pairs, b3: ['1.2', '2.2'] }).map(([id, failed]) => fault(id, failed))
+    expect(groupsOf(faults)).toHaveLength(2)
+    fc.assert(
+      fc.property(fc.shuffledSubarray(faults, { minLength: faults.length }), (shuffled) => {
+        expect(groupsOf(shuffled)).toHaveLength(2)
+      }),
+    )
+  })
+
   it('hold each fault once; those of a group have one scope and no item in common', () => {
     fc.assert(fc.property(anyFaults, (faults) => expectGroups(groupsOf(faults), faults)))
   })
