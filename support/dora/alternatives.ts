@@ -64,12 +64,15 @@ const otherWindows: readonly Alternative[] = [7, 30, 90].map((days, index) => ({
 const otherUnits: readonly Alternative[] = [
   { sentence: 'the value is in hours instead of minutes', unit: { kind: 'minutes', factor: 1 / 60 } },
   { sentence: 'the value is in seconds instead of minutes', unit: { kind: 'minutes', factor: 60 } },
+  { sentence: 'the value is in milliseconds instead of minutes', unit: { kind: 'minutes', factor: 60_000 } },
+  { sentence: 'the value is in days instead of minutes', unit: { kind: 'minutes', factor: 1 / 1440 } },
   { sentence: 'the value is a fraction instead of a percentage', unit: { kind: 'percent', factor: 1 / 100 } },
   { sentence: 'the value is in minutes instead of seconds', unit: { kind: 'seconds', factor: 1 / 60 } },
   { sentence: 'the value is in hours instead of seconds', unit: { kind: 'seconds', factor: 1 / 3600 } },
   { sentence: 'the value is in milliseconds instead of seconds', unit: { kind: 'seconds', factor: 1000 } },
   { sentence: 'the value is a percentage instead of a ratio', unit: { kind: 'ratio', factor: 100 } },
   { sentence: 'the value is per week instead of per day', unit: { kind: 'perDay', factor: 7 } },
+  { sentence: 'the value is per month instead of per day', unit: { kind: 'perDay', factor: 30 } },
 ]
 
 /** The simplest come first, because findings name the first ones that explain a number. */

@@ -431,6 +431,15 @@ describe('an alternative definition', () => {
     )
   })
 
+  it('is named for a correct number in days, in milliseconds, or per month', () => {
+    const sent = [incident('i1', '2026-03-02T10:00:00Z', '2026-03-02T13:00:00Z'), deployment('d1', noon(2))]
+    const restored = { window: 0, quantity: 'time to restore', tolerance: 1e-6 } as const
+    expect(named(sent, { ...restored, found: 0.125 })).toEqual(['the value is in days instead of minutes'])
+    expect(named(sent, { ...restored, found: 10_800_000 })).toEqual(['the value is in milliseconds instead of minutes'])
+    const frequency = { window: 0, quantity: 'deployment frequency', found: 30 / 7, tolerance: 1e-6 } as const
+    expect(named(sent, frequency)).toEqual(['the value is per month instead of per day'])
+  })
+
   it('is named for a window other than that of the settings', () => {
     const days = (length: number) => ({ start: week.end - length * 86_400_000, end: week.end })
     const windows = [days(7), days(30), days(90), days(3), days(60)]
