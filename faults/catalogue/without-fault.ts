@@ -18,6 +18,8 @@ export const withoutFault = {
       'The stand-in of ArgoCD compares in time: tests/support/checks/application.test.ts.',
     'support/checks/application-state.ts: `$\u007bobject} is Synced whatever runs: ArgoCD does not compare':
       'The stand-in of ArgoCD compares all workloads: tests/support/checks/application.test.ts.',
+    'support/checks/application-state.ts: `$\u007bobject} is OutOfSync, and no sync':
+      'The stand-in of ArgoCD allows every kind: tests/support/checks/forbidden-kinds.test.ts.',
     'support/checks/applications-behind.ts':
       'The matrix runs as an administrator: tests/support/checks/applications-behind.test.ts lacks the right.',
     "support/checks/certificates.ts: problem('has no expiry date'":

@@ -5,7 +5,7 @@ import { git } from '../../sandbox/platform/repository'
 import { inService, namespace } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import { behindPath, configMap, throughAnother } from './behind'
-import { committing, deployedPath, manifests, patching, statusOf, withChanges } from './deploying'
+import { committing, deployedPath, manifests, patching, project, statusOf, withChanges } from './deploying'
 
 const object = 'Application fawkes/devlake'
 
@@ -25,6 +25,8 @@ const hook = JSON.stringify({
     },
   },
 })
+
+const statefulSets = { group: 'apps', kind: 'StatefulSet' }
 
 interface Manifest {
   readonly kind: string
@@ -75,6 +77,36 @@ export const deliveryFaults: readonly Fault[] = [
     expects: { failed: ['2.3'], blocked: [] },
     cause: { object, summary: 'ArgoCD does not compare StatefulSet fawkes/devlake-ui' },
     apply: (doors) => withChanges(doors, [skippingTheUi]),
+  },
+  {
+    id: 'application-kind-forbidden',
+    title: 'The project of the Application does not allow StatefulSets',
+    expects: { failed: ['2.3', '2.4'], blocked: [] },
+    cause: { object, summary: 'StatefulSet fawkes/devlake-grafana failed' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [
+          patching({ spec: { syncPolicy: { retry: { limit: 0 } } } }),
+          patching({ spec: { namespaceResourceBlacklist: [statefulSets] } }, project),
+        ],
+        ({ operationState }) => operationState?.phase === 'Failed',
+      ),
+  },
+  {
+    id: 'application-kind-forbidden-by-hand',
+    title: 'The project of an Application that is synced by hand does not allow StatefulSets',
+    expects: { failed: ['2.3', '2.4'], blocked: [] },
+    cause: { object, summary: 'its project default does not allow StatefulSet' },
+    apply: (doors) =>
+      withChanges(
+        doors,
+        [
+          patching({ spec: { syncPolicy: null } }),
+          patching({ spec: { namespaceResourceBlacklist: [statefulSets] } }, project),
+        ],
+        ({ sync }) => sync?.status === 'OutOfSync',
+      ),
   },
   {
     id: 'application-behind-another-drifted',

@@ -74,11 +74,19 @@ async function syncOutcome(platform: Platform, startedAfter: string): Promise<Ou
   return { problem, mayEnd: isUnderway(application) }
 }
 
-/** The tasks of an operation that failed: hooks, and resources that could not be applied or did not become healthy. */
-const failedTasks = ({ syncResult }: Operation) =>
-  (syncResult?.resources ?? []).filter(
-    ({ status, hookPhase }) => status === 'SyncFailed' || hookPhase === 'Failed' || hookPhase === 'Error',
+/**
+ * The tasks of an operation that failed: hooks, and resources that could not be applied or did not become healthy. ArgoCD lists
+ * the resources that it could not apply in a new order each time.
+ */
+function failedTasks({ syncResult }: Operation) {
+  const all = syncResult?.resources ?? []
+  const unapplied = all.filter(({ status }) => status === 'SyncFailed')
+  const others = all.filter(
+    ({ status, hookPhase }) => status !== 'SyncFailed' && (hookPhase === 'Failed' || hookPhase === 'Error'),
   )
+  const nameOf = ({ kind, namespace, name }: (typeof all)[number]) => `${kind} ${namespace}/${name}`
+  return [...unapplied.sort((one, other) => nameOf(one).localeCompare(nameOf(other))), ...others]
+}
 
 /**
  * Who ArgoCD takes for the starter of the next sync: the starter of the last operation. It looks at that one, and a sync by hand

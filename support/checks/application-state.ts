@@ -8,6 +8,7 @@ import type { Platform } from '../platform/platform'
 import { applicationNames, deliveredWorkloads, expectApplication, workloadKinds } from './application'
 import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
+import { forbiddenResources } from './forbidden-kinds'
 import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
 import { objectOf, serviceWorkloads } from './workloads'
@@ -156,6 +157,21 @@ async function syncOutcome(platform: Platform, application: Application): Promis
       .join('; '),
   }
   const show = differencesOf({ namespace, name })
+  const [forbidden] = isOutOfSync ? await forbiddenResources(platform, application) : []
+  if (forbidden) {
+    const project = projectOf(application)
+    const shown = `${forbidden.kind} ${forbidden.namespace ? `${forbidden.namespace}/` : ''}${forbidden.name}`
+    const problem = new Unmet({
+      ...circumstances,
+      summary: `${object} is OutOfSync, and no sync can succeed: its project ${project.name} does not allow ${shown}.`,
+      remedy: [
+        show,
+        command`kubectl get appproject -n ${project.namespace} ${project.name} -o yaml`,
+        comment`allow the kind in the lists of resources of the project, or take the object out of the repository`,
+      ],
+    })
+    return { problem, mayEnd }
+  }
   const isDue = !mayEnd && isOutOfSync && syncsByItself(application)
   const windows = isDue ? await forbiddingWindows(platform, application, 'ArgoCD') : []
   if (windows && windows.length > 0)

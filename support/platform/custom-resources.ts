@@ -280,6 +280,7 @@ export const application = z.object({
         .nullish(),
       resources: listOf(
         z.object({
+          group: text,
           kind: z.string(),
           name: z.string(),
           namespace: z.string().optional(),

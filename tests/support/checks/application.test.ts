@@ -419,6 +419,25 @@ describe('an operation that failed', () => {
   const failing = async (operationState: object) =>
     findingOf(expectOperationSucceeded(await platformWith({ status: { operationState } })))
 
+  it('is named by the same resource in whatever order ArgoCD lists those that it could not apply', async () => {
+    const refused = (name: string) => ({
+      kind: 'StatefulSet',
+      namespace: 'fawkes',
+      name,
+      status: 'SyncFailed',
+      message: 'no',
+    })
+    const all = [refused('devlake-ui'), refused('devlake-lake')]
+    const summaries = [all, [...all].reverse()].map(async (resources) => {
+      return (await failing({ phase: 'Failed', syncResult: { resources } })).summary
+    })
+    expect(new Set(await Promise.all(summaries))).toEqual(
+      new Set([
+        'The last operation of Application fawkes/devlake did not succeed: StatefulSet fawkes/devlake-lake failed.',
+      ]),
+    )
+  })
+
   it('is named by the task that failed, and started again when that is mended', async () => {
     const applied = {
       kind: 'Service',
@@ -609,7 +628,9 @@ describe('an Application out of sync and the sync windows of its project', () =>
   })
 
   it('is not held by a window if ArgoCD would delete resources and may not', async () => {
-    const resources = [{ kind: 'ConfigMap', name: 'old', status: 'OutOfSync', requiresPruning: true }]
+    const resources = [
+      { kind: 'ConfigMap', namespace: 'fawkes', name: 'old', status: 'OutOfSync', requiresPruning: true },
+    ]
     const spec = { syncPolicy: { automated: { selfHeal: true } } }
     expect((await checked(spec, projects(freeze), { resources })).summary).toBe(isOutOfSync)
   })
