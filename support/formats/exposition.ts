@@ -106,8 +106,12 @@ function* familiesOf(text: string): Generator<undefined, ReadonlyMap<string, Fam
     const family = families.get(owner) ?? { samples: [] }
     const numeric = numericLabels[family.type ?? 'untyped']
     const bound = numeric === undefined ? undefined : sample.labels[numeric]
-    if (bound !== undefined && numberOf(bound) === undefined) fail(`the value of the label ${numeric} is not a number`)
-    const identity = `${sample.name}${JSON.stringify(Object.entries(sample.labels).sort())}`
+    const value = bound === undefined ? undefined : numberOf(bound)
+    if (bound !== undefined && value === undefined) fail(`the value of the label ${numeric} is not a number`)
+    // Prometheus writes the bounds 60 and 60.0 in one way, so their buckets become one series.
+    const labels =
+      numeric !== undefined && bound !== undefined ? { ...sample.labels, [numeric]: `${value}` } : sample.labels
+    const identity = `${sample.name}${JSON.stringify(Object.entries(labels).sort())}`
     if (series.has(identity)) fail('duplicate series')
     series.add(identity)
     if (series.size > bounds.expositionSamples.most) throw new OutOfBounds('expositionSamples')

@@ -305,6 +305,10 @@ describe('a refused page', () => {
     ['a{b="1",b="2"} 1\n', 'line 1: duplicate label b: a{b="1",b="2"} 1'],
     ['a{__name__="b"} 1\n', 'line 1: the label __name__ is reserved: a{__name__="b"} 1'],
     ['a{b="1",c="2"} 1\na{c="2",b="1"} 1\n', 'line 2: duplicate series: a{c="2",b="1"} 1'],
+    [
+      '# TYPE a histogram\na_bucket{le="60"} 1\na_bucket{le="60.0"} 1\n',
+      'line 3: duplicate series: a_bucket{le="60.0"} 1',
+    ],
     ['a{b="1"} 1\nc 1\na{b="2"} 1\n', 'line 3: the samples of one metric are not in one group: a{b="2"} 1'],
     ['# HELP\n', 'line 1: malformed HELP or TYPE: # HELP'],
     ['# HELP 1a b\n', 'line 1: malformed HELP or TYPE: # HELP 1a b'],
