@@ -11,6 +11,7 @@ import { type Column, PanelAnswers } from './panel-answers'
 import type { FieldConfig } from './panel-fields'
 import type { Picture } from './picture'
 import type { Routes } from './routes'
+import { withShownNames } from './shown-names'
 import { copiesOf, nextFrames, nothingLoads, pollingMs, type ShownPanel, shownPanels } from './shown-panels'
 
 export interface PanelView {
@@ -120,14 +121,15 @@ export class GrafanaPages {
       const source = sourceOf(panel, dashboard.panels)
       const { columns = [], errors = [] } = answers.of(source.id) ?? {}
       const ownTime = ownTimeOf(source)
+      const transformations = transformationsOf(panel, dashboard.panels)
       const drawing = {
         ...{ fieldConfig, options, repeat, copies: copies.length },
-        transformations: transformationsOf(panel, dashboard.panels),
+        ...{ transformations, columns: withShownNames(columns, transformations) },
         timezone: options?.timezone?.[0] || dashboard.timezone,
         ...(ownTime !== undefined && { ownTime }),
       }
       const shownErrors = [...errors, ...copies.flatMap(({ marks }) => marks)]
-      return [{ id, type, title, ...drawing, columns, errors: shownErrors, text: drawn.text }]
+      return [{ id, type, title, ...drawing, errors: shownErrors, text: drawn.text }]
     })
     return { panels, asked: answers.asked, ...visited }
   }

@@ -11,6 +11,8 @@ import { ensureBoundedJson } from './bounded-body'
 /** A column of a data frame. */
 export interface Column {
   readonly name: string
+  /** The name that a transformation gives to it, if it is another. */
+  readonly shownAs?: string
   readonly isNumber: boolean
   /** Set for a column of times, which are milliseconds since 1970 UTC. */
   readonly isTime?: true

@@ -72,8 +72,9 @@ export type FieldConfig = z.infer<typeof fieldConfig>
 
 /** The options of a field: the defaults of its panel, then the overrides that match it, in their order. */
 export function optionsOfField({ defaults, overrides }: FieldConfig, field: Column): FieldOptions {
-  const shownAs = defaults.displayName || field.name
-  let own: Readonly<Record<string, unknown>> = defaults
+  const shownAs = field.shownAs ?? (defaults.displayName || field.name)
+  let own: Readonly<Record<string, unknown>> =
+    field.shownAs === undefined ? defaults : { ...defaults, displayName: shownAs }
   for (const { matcher, properties } of overrides)
     if (matches(matcher, field, shownAs))
       for (const { id, value } of properties) own = withValue(own, id.split('.', mostParts), value)

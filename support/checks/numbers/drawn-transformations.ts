@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { PanelView } from '../../platform/grafana-pages'
 import { matchesPattern } from '../../platform/panel-fields'
 
-/** Transformations that neither change nor drop values. The order of rows is judged by itself. */
-const harmless: readonly string[] = ['merge', 'prepareTimeSeries', 'seriesToColumns', 'sortBy']
+/** Transformations that neither change nor drop values. The order of rows and the names of columns are judged by themselves. */
+const harmless: readonly string[] = ['merge', 'prepareTimeSeries', 'renameByRegex', 'seriesToColumns', 'sortBy']
 
 /** A table may show only its latest rows, but not fewer than this. */
 export const fewestRows = 10

@@ -186,6 +186,7 @@ describe('the axis of a chart', () => {
       { id: 'limit', options: { limitField: 3 } },
       { id: 'limit', options: { limitField: '100' } },
       { id: 'joinByField', options: { mode: 'inner' } },
+      { id: 'renameByRegex', options: { regex: '/F/', renamePattern: 'f' } },
     ]
     for (const one of kept) expect([one, found({ transformations: [one] })]).toEqual([one, null])
     const swapped = [{ id: 'organize', options: { renameByName: { Failed: 'Successful' } } }]
