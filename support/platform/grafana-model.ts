@@ -33,7 +33,7 @@ const panel = z.looseObject({
       timezone: z.array(z.string()).optional().catch(undefined),
       /** The order in which a table draws its rows; that of the query when absent. */
       sortBy: z
-        .array(z.looseObject({ displayName: z.string(), desc: z.boolean().default(false) }))
+        .array(z.looseObject({ displayName: z.string(), desc: z.boolean().nullish().transform(Boolean) }))
         .optional()
         .catch(undefined),
       /** The calculation that makes one number of several values. */

@@ -223,7 +223,7 @@ function roundedAway(
 }
 
 const sorted = z.looseObject({
-  sort: z.array(z.looseObject({ field: z.string(), desc: z.boolean().default(false) })).default([]),
+  sort: z.array(z.looseObject({ field: z.string(), desc: z.boolean().nullish().transform(Boolean) })).default([]),
 })
 
 /** An order of the drawing other than that of the query: by the options of the table, or by a transformation before it. */

@@ -76,6 +76,14 @@ describe('the queries of a panel', () => {
     expect(lost.map((panel) => sourceOf(panel, lost).id)).toEqual([2])
   })
 
+  it('are sorted in ascending order where the direction is left out or empty', () => {
+    const options = { sortBy: [{ displayName: 'Time', desc: null }, { displayName: 'Id' }] }
+    expect(model([{ id: 1, type: 'table', options }]).panels[0]?.options?.sortBy?.map(({ desc }) => desc)).toEqual([
+      false,
+      false,
+    ])
+  })
+
   it('are followed by the transformations of the other panel only where its query asks for them', () => {
     const idsOf = (query: object) => {
       const shared = { datasource: { uid: '-- Dashboard --' }, targets: [{ panelId: 1, ...query }] }

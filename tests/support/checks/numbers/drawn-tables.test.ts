@@ -237,7 +237,7 @@ describe('the order in which a table is drawn', () => {
   const idColumn = names.find(([, field]) => field === 'id')?.[0] ?? ''
   const sortedBy = (displayName: string, desc: boolean) =>
     differenceOf(table, { ...view(table), options: { sortBy: [{ displayName, desc }] } })
-  const transformedBy = (field: string, desc: boolean) =>
+  const transformedBy = (field: string, desc: boolean | null) =>
     differenceOf(table, {
       ...view(table),
       transformations: [{ id: 'sortBy', disabled: false, options: { sort: [{ field, desc }] } }],
@@ -254,6 +254,10 @@ describe('the order in which a table is drawn', () => {
       found: `the rows sorted by ${timeColumn}, ascending`,
     })
     expect(by(idColumn, true)?.says).toBe('is not sorted')
+  })
+
+  it('is ascending where the model leaves the direction out or empty', () => {
+    expect(transformedBy(timeColumn, null)?.found).toContain('ascending')
   })
 })
 
