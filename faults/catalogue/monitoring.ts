@@ -259,6 +259,8 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'target-unknown',
     title: 'Prometheus has not loaded the configuration of the ServiceMonitor',
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
+    // A lake that nobody reaches would be named as the cause.
+    needs: ['4.2'],
     cause: { object: 'Prometheus target devlake-metrics', summary: 'Prometheus has no target for devlake-metrics' },
     apply: async (doors) =>
       doors.interfere(

@@ -229,8 +229,8 @@ export const secretAndApplicationFaults: readonly Fault[] = [
     id: 'application-degraded',
     title: 'The Application is Degraded',
     expects: { failed: ['2.3'], blocked: [] },
-    // Otherwise a fault of one of its resources would be named as the cause.
-    needs: ['3.1'],
+    // Otherwise a fault of one of its resources, or its wrong source or destination, would be named as the cause.
+    needs: ['2.1', '3.1'],
     cause: { object: 'Application fawkes/devlake', summary: 'is Degraded' },
     apply: (doors) => doors.patch(inService('application', 'devlake'), { status: { health: { status: 'Degraded' } } }),
   },
