@@ -1,4 +1,5 @@
 /** Section 2: kinds of objects that an AppProject does not allow. No sync of an Application delivers them, by hand or not. */
+import { LinePattern } from '../formats/line-pattern'
 import { type ProjectRules, rulesOf } from '../platform/app-project'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -41,5 +42,5 @@ const both = (one: boolean | undefined, other: boolean | undefined) =>
 function matches(pattern: string, value: string): boolean | undefined {
   if (/[[\\]/.test(pattern)) return undefined
   const wild: Readonly<Record<string, string>> = { '*': '[^/]*', '?': '[^/]' }
-  return new RegExp(`^${pattern.replace(/[*?.+^$(){}|]/g, (part) => wild[part] ?? `\\${part}`)}$`).test(value)
+  return new LinePattern(`^${pattern.replace(/[*?.+^$(){}|]/g, (part) => wild[part] ?? `\\${part}`)}$`).test(value)
 }

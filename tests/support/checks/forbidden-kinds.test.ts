@@ -20,6 +20,12 @@ describe('a project', () => {
     ['that allows no kind', {}, { namespaceResourceWhitelist: [] }, true],
     ['that allows the kind', {}, { namespaceResourceWhitelist: [entry('apps', '*')] }, false],
     ['that allows kinds by a class', {}, { namespaceResourceWhitelist: [entry('apps', '[A-Z]*')] }, false],
+    [
+      'that forbids kinds by a pattern made to take forever',
+      { kind: 'S'.repeat(63) },
+      { namespaceResourceBlacklist: [entry('apps', `${'*S'.repeat(30)}!`)] },
+      false,
+    ],
     ['that forbids kinds of the cluster', {}, { clusterResourceBlacklist: [any] }, false],
   ])('%s', (_, of, rules, isIt) => {
     expect(isForbidden({ ...ui, ...of }, rules)).toBe(isIt)
