@@ -1,6 +1,7 @@
 /**
  * Preloaded into every program of this repository (bootstrap.mjs): an error that nobody catches, such as a module that is missing
- * or a file with a syntax error, ends the program with one line and with exit code 3. Exit code 1 means a rejected platform.
+ * or a file with a syntax error, ends the program with one line and with exit code 3. Exit code 1 means a rejected platform. A
+ * reader that goes away ends nothing.
  */
 const { inspect } = require('node:util')
 

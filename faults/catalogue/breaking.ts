@@ -16,6 +16,12 @@ export const prometheus: Reference = {
   namespace: 'monitoring',
 }
 
+export const prometheusOperator: Reference = {
+  kind: 'deployment',
+  name: 'kube-prometheus-stack-operator',
+  namespace: 'monitoring',
+}
+
 export const serviceMonitor: Reference = { kind: 'servicemonitor', name: 'devlake-metrics', namespace: 'monitoring' }
 
 /** Items that need the stored events. */

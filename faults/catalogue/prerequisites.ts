@@ -3,7 +3,7 @@ import { files } from '../../sandbox/basis/layout'
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors, Reference } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { base64, inService, namespace, prometheus, provenOnSurfaces, scaleDown } from './breaking'
+import { base64, inService, namespace, prometheus, prometheusOperator, provenOnSurfaces, scaleDown } from './breaking'
 import type { Fault } from './fault'
 
 const tokenOfArgoCd = inService('secret', 'devlake-argocd')
@@ -207,8 +207,7 @@ export const prerequisiteFaults: readonly Fault[] = [
     title: 'The operator of Prometheus was deleted; Prometheus still runs',
     expects: { failed: ['0.8'], blocked: [] },
     cause: { object: 'workloads labelled', summary: 'No workload of the Prometheus operator is deployed' },
-    apply: (doors) =>
-      doors.delete({ kind: 'deployment', name: 'kube-prometheus-stack-operator', namespace: 'monitoring' }),
+    apply: (doors) => doors.delete(prometheusOperator),
   },
   {
     id: 'prometheus-paused',

@@ -2,7 +2,15 @@
 import { create, undoneInReverse } from '../doors/create'
 import type { Doors } from '../doors/doors'
 import { until, untilShown } from '../doors/until'
-import { containersOf, prometheus, provenOnSurfaces, replacing, serviceMonitor, targetsShown } from './breaking'
+import {
+  containersOf,
+  prometheus,
+  prometheusOperator,
+  provenOnSurfaces,
+  replacing,
+  serviceMonitor,
+  targetsShown,
+} from './breaking'
 import type { Fault } from './fault'
 
 const monitorObject = 'ServiceMonitor monitoring/devlake-metrics'
@@ -22,11 +30,9 @@ async function refusal(doors: Doors, message: string): Promise<() => Promise<voi
   })
 }
 
-const operator = { kind: 'deployment', name: 'kube-prometheus-stack-operator', namespace: 'monitoring' }
-
 /** Returns a condition: the one pod of the operator is of its current template. */
 const isReplaced = (doors: Doors) => async () => {
-  const { metadata, status } = await doors.get(operator)
+  const { metadata, status } = await doors.get(prometheusOperator)
   const { observedGeneration, replicas, updatedReplicas, availableReplicas } = status ?? {}
   return (
     observedGeneration === metadata.generation && [replicas, updatedReplicas, availableReplicas].every((n) => n === 1)
@@ -57,8 +63,8 @@ export const targetFaults: readonly Fault[] = [
     },
     apply: async (doors) => {
       const args = ['--prometheus-instance-namespaces=observability']
-      const containers = (await containersOf(doors, operator)).map((container) => ({ ...container, args }))
-      const heal = await doors.patch(operator, { spec: { template: { spec: { containers } } } })
+      const containers = (await containersOf(doors, prometheusOperator)).map((container) => ({ ...container, args }))
+      const heal = await doors.patch(prometheusOperator, { spec: { template: { spec: { containers } } } })
       const undo = async () => {
         await heal()
         await until('the former operator to run again', isReplaced(doors))

@@ -4,6 +4,7 @@ import type { Fault } from '../catalogue/fault'
 import { configMap } from './behind'
 import { deliveryFaults } from './delivery-faults'
 import {
+  byHand,
   cloned,
   committing,
   copying,
@@ -18,9 +19,6 @@ import {
 } from './deploying'
 
 const object = 'Application fawkes/devlake'
-
-/** Without it, ArgoCD deploys only when somebody asks for it. */
-const byHand = patching({ spec: { syncPolicy: null } })
 
 /** A window that is always open. */
 const always = { schedule: '* * * * *', duration: '24h' }

@@ -5,11 +5,11 @@ import type { Doors, Reference } from '../doors/doors'
 import { until } from '../doors/until'
 import {
   application,
+  byHand,
   committing,
   compared,
   deployedPath,
   manifests,
-  patching,
   repositoryOf,
   statusOf,
   withChanges,
@@ -65,7 +65,6 @@ export const throughAnother =
     shows: (doors: Doors, behind: Reference) => Promise<boolean> = async () => true,
   ) =>
   async (doors: Doors): Promise<() => Promise<void>> => {
-    const byHand = patching({ spec: { syncPolicy: null } })
     const heal = await withChanges(doors, [byHand, moved, handedOver, ...changes])
     const undo = async () => {
       await heal()

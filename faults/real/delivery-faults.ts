@@ -5,7 +5,7 @@ import { git } from '../../sandbox/platform/repository'
 import { inService, namespace } from '../catalogue/breaking'
 import type { Fault } from '../catalogue/fault'
 import { behindPath, configMap, throughAnother } from './behind'
-import { committing, deployedPath, manifests, patching, project, statusOf, withChanges } from './deploying'
+import { byHand, committing, deployedPath, manifests, patching, project, statusOf, withChanges } from './deploying'
 
 const object = 'Application fawkes/devlake'
 
@@ -101,10 +101,7 @@ export const deliveryFaults: readonly Fault[] = [
     apply: (doors) =>
       withChanges(
         doors,
-        [
-          patching({ spec: { syncPolicy: null } }),
-          patching({ spec: { namespaceResourceBlacklist: [statefulSets] } }, project),
-        ],
+        [byHand, patching({ spec: { namespaceResourceBlacklist: [statefulSets] } }, project)],
         ({ sync }) => sync?.status === 'OutOfSync',
       ),
   },

@@ -101,6 +101,9 @@ export const patching =
   (doors: Doors) =>
     doors.patch(reference, patch)
 
+/** Without it, ArgoCD deploys only when somebody asks for it. */
+export const byHand = patching({ spec: { syncPolicy: null } })
+
 /** Commits a change of a file to the branch that ArgoCD deploys; without a text, the file is deleted. */
 export const committing = (path: string, text: string | undefined) => async () => {
   const before = await git('rev-parse', 'HEAD')

@@ -4,7 +4,7 @@ import { command, comment } from '../basis/command'
 import { Blocked, Unmet } from '../basis/expectation'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
-import { applicationNames, expectApplication } from './application'
+import { applicationNames, expectApplication, nameOfResource } from './application'
 import { controllerOf } from './application-attention'
 import { type Outcome, settled } from './settled'
 import { forbiddingWindows, goesOn, held, type Starter } from './sync-windows'
@@ -84,8 +84,7 @@ function failedTasks({ syncResult }: Operation) {
   const others = all.filter(
     ({ status, hookPhase }) => status !== 'SyncFailed' && (hookPhase === 'Failed' || hookPhase === 'Error'),
   )
-  const nameOf = ({ kind, namespace, name }: (typeof all)[number]) => `${kind} ${namespace}/${name}`
-  return [...unapplied.sort((one, other) => nameOf(one).localeCompare(nameOf(other))), ...others]
+  return [...unapplied.sort((one, other) => nameOfResource(one).localeCompare(nameOfResource(other))), ...others]
 }
 
 /**
@@ -111,7 +110,7 @@ export async function failedOperation(
     return held(platform, application, windows ?? [], { object, expected, found, remedy: [...remedy, goesOn] })
   }
   const failed = failedTasks(operation)
-  const [first] = failed.map((one) => `${one.kind} ${one.namespace ? `${one.namespace}/` : ''}${one.name}`)
+  const [first] = failed.map(nameOfResource)
   const tasks = failed.slice(0, 3).map((one) => `${one.kind} ${one.name}: ${one.message}`)
   return new Unmet({
     summary: `The last operation of ${object} ${hasFailed(operation) ? 'did not succeed' : 'has not ended'}${first ? `: ${first} failed` : ''}.`,

@@ -5,7 +5,7 @@ import { type Circumstances, Unmet } from '../basis/expectation'
 import { projectOf } from '../platform/app-project'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
-import { applicationNames, deliveredWorkloads, expectApplication, workloadKinds } from './application'
+import { applicationNames, deliveredWorkloads, expectApplication, nameOfResource, workloadKinds } from './application'
 import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
 import { forbiddenResources } from './forbidden-kinds'
@@ -160,10 +160,9 @@ async function syncOutcome(platform: Platform, application: Application): Promis
   const [forbidden] = isOutOfSync ? await forbiddenResources(platform, application) : []
   if (forbidden) {
     const project = projectOf(application)
-    const shown = `${forbidden.kind} ${forbidden.namespace ? `${forbidden.namespace}/` : ''}${forbidden.name}`
     const problem = new Unmet({
       ...circumstances,
-      summary: `${object} is OutOfSync, and no sync can succeed: its project ${project.name} does not allow ${shown}.`,
+      summary: `${object} is OutOfSync, and no sync can succeed: its project ${project.name} does not allow ${nameOfResource(forbidden)}.`,
       remedy: [
         show,
         command`kubectl get appproject -n ${project.namespace} ${project.name} -o yaml`,

@@ -10,6 +10,10 @@ import { applicationCandidates } from './candidates'
 import { expectAlive, missing } from './lifecycle'
 import { objectOf, serviceWorkloads } from './workloads'
 
+/** The name in findings of an object that an Application deploys. */
+export const nameOfResource = (resource: { kind: string; namespace?: string | undefined; name: string }): string =>
+  `${resource.kind} ${resource.namespace ? `${resource.namespace}/` : ''}${resource.name}`
+
 /** 2.2: checks that the Application exists and is not being deleted, and returns it. */
 export async function expectApplication(platform: Platform): Promise<Application> {
   const { name } = platform.configuration.application

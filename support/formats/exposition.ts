@@ -104,13 +104,12 @@ function* familiesOf(text: string): Generator<undefined, ReadonlyMap<string, Fam
     const sample = readSample(content, fail)
     const owner = ownerOf(sample.name, families)
     const family = families.get(owner) ?? { samples: [] }
-    const numeric = numericLabels[family.type ?? 'untyped']
-    const bound = numeric === undefined ? undefined : sample.labels[numeric]
+    const numeric = numericLabels[family.type ?? 'untyped'] ?? ''
+    const bound = sample.labels[numeric]
     const value = bound === undefined ? undefined : numberOf(bound)
     if (bound !== undefined && value === undefined) fail(`the value of the label ${numeric} is not a number`)
     // Prometheus writes the bounds 60 and 60.0 in one way, so their buckets become one series.
-    const labels =
-      numeric !== undefined && bound !== undefined ? { ...sample.labels, [numeric]: `${value}` } : sample.labels
+    const labels = bound === undefined ? sample.labels : { ...sample.labels, [numeric]: `${value}` }
     const identity = `${sample.name}${JSON.stringify(Object.entries(labels).sort())}`
     if (series.has(identity)) fail('duplicate series')
     series.add(identity)
