@@ -62,7 +62,7 @@ export function servePages(server: FastifyInstance, installation: Installation, 
   server.get<{ Params: { name: string } }>('/public/build/:name', (request, reply) => {
     const type = assets[request.params.name]
     if (type === undefined) return reply.code(404).send({ message: 'Not found' })
-    return reply.type(type).send(text(request.params.name))
+    return reply.header('cache-control', 'max-age=3600').type(type).send(text(request.params.name))
   })
   const isUser = (request: FastifyRequest) => 'user' in callerOf(request, accounts, installation)
   server.get('/login', (request, reply) =>
