@@ -1,13 +1,12 @@
 import { Given, Then } from '@cucumber/cucumber'
 import {
   expectDashboard,
-  expectDashboards,
   expectDatasources,
   expectInstalled,
   expectVariablesUsed,
 } from '../support/checks/dashboards/installation'
 import { expectEveryProjectOffered } from '../support/checks/dashboards/offered-projects'
-import { expectDashboardsOpen } from '../support/checks/dashboards/pages'
+import { expectOneOpens } from '../support/checks/dashboards/pages'
 import { expectPanelsAnswered } from '../support/checks/dashboards/panels'
 import type { Filter } from '../support/checks/numbers/numbers-proof'
 import { expectDeploymentShown, expectReportedShown } from '../support/checks/numbers/shown-deployments'
@@ -25,12 +24,8 @@ Then('the {string} dashboard is in the DORA metrics folder', function (this: Acc
   return expectDashboard(this.platform, title)
 })
 
-Given('all dashboards are installed', function (this: AcceptanceWorld) {
-  return expectDashboards(this.platform)
-})
-
-Given('the dashboards open in a browser', function (this: AcceptanceWorld) {
-  return expectDashboardsOpen(this.platform)
+Given('a dashboard opens in a browser', function (this: AcceptanceWorld) {
+  return expectOneOpens(this.platform)
 })
 
 Then('no panel query fails', async function (this: AcceptanceWorld) {

@@ -15,6 +15,8 @@ export interface Fault {
    * item red.
    */
   readonly beside?: readonly string[]
+  /** The dashboard on which nothing else can be found while the fault lasts. */
+  readonly hides?: string
   /** Further items that must hold for the fault to show, e.g. for an optional item, which has no status of its own. */
   readonly needs?: readonly string[]
   /** True if stories show it. Then the run consists of stories only. */

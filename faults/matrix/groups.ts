@@ -4,7 +4,7 @@ import type { Fault } from '../catalogue/fault'
 /** The scenarios that judge a fault: only stories, or everything except stories; browser pages only where they show it. */
 export type Scope = 'plain' | 'pages' | 'stories' | 'stories with pages'
 
-export type Grouped = Pick<Fault, 'expects' | 'needs' | 'beside' | 'stories' | 'pages'> & {
+export type Grouped = Pick<Fault, 'expects' | 'needs' | 'beside' | 'hides' | 'stories' | 'pages'> & {
   readonly cause?: Pick<Fault['cause'], 'object'> & Partial<Pick<Fault['cause'], 'summary'>>
 }
 
@@ -50,6 +50,11 @@ const isOfSamples = ({ cause }: Grouped) => cause?.summary?.startsWith('There is
 const isNamedBesideOthers = (fault: Grouped, id: string) =>
   fault.beside?.includes(id) || (namesAllBlockers.test(id) && fault.expects.blocked.includes(id) && !isOfSamples(fault))
 
+/** True if one fault keeps a dashboard from being compared that the other one is about. */
+const hides = ({ hides: dashboard }: Grouped, { cause }: Grouped): boolean =>
+  dashboard !== undefined &&
+  (cause?.object === `dashboard ${dashboard}` || (cause?.object ?? '').startsWith(`panel ${dashboard} / `))
+
 /** Of more wrong panels, the suite may report one cause for all (support/checks/numbers/panel-troubles.ts). */
 const mostBeside = 5
 
@@ -59,7 +64,7 @@ function mayShare(fault: Grouped, group: readonly Grouped[]): boolean {
   return (
     itemsOf(fault).every((id) => withItem(id).length < mostBeside) &&
     !group.some((other) => {
-      const isTold = fault.cause?.object !== other.cause?.object
+      const isTold = fault.cause?.object !== other.cause?.object && !hides(fault, other) && !hides(other, fault)
       const namesBoth = (id: string) => isTold && [fault, other].every((one) => isNamedBesideOthers(one, id))
       return disturbs(fault, other, namesBoth) || disturbs(other, fault, namesBoth)
     })

@@ -24,7 +24,11 @@ export function judge(
   const own = itemsOf(fault)
   const theirs = new Set(others.flatMap(itemsOf).filter((id) => !own.includes(id)))
   const red = redItems(verdict).filter(({ id }) => !theirs.has(id))
-  const inState = (state: 'failed' | 'blocked') => red.filter(({ status }) => status === state).map(({ id }) => id)
+  // An item that this fault only blocks is failed where another one fails it.
+  const failedByOthers = new Set(others.flatMap(({ expects }) => expects.failed))
+  const isBlocked = (id: string) => fault.expects.blocked.includes(id) && failedByOthers.has(id)
+  const inState = (state: 'failed' | 'blocked') =>
+    red.filter(({ id, status }) => (isBlocked(id) ? 'blocked' : status) === state).map(({ id }) => id)
   const found = { failed: inState('failed'), blocked: inState('blocked') }
   const causes = causesOf(verdict, itemsOf({ expects: found }))
   const exact = same(found.failed, fault.expects.failed) && same(found.blocked, fault.expects.blocked)

@@ -69,6 +69,34 @@ export class Blocked extends Error {
 /** The flavour of the service has no counterpart for the expectation. The message is the reason, one sentence. */
 export class NotApplicable extends Error {}
 
+/** A check that did not pass. */
+export type Failure = Unmet | Blocked
+
+export const isFailure = (error: unknown): error is Failure => error instanceof Unmet || error instanceof Blocked
+
+/** The failure of a check that another one needs. */
+export const asBlocked = ({ finding, further }: Failure): Blocked => new Blocked(finding, further)
+
+/** @throws Blocked with the findings of all these failures, each of them once */
+export function throwIfBlocked(failures: readonly Failure[]): void {
+  const [first, ...others] = findingsOf(failures)
+  if (first) throw new Blocked(first, others)
+}
+
+/** @throws Unmet if one of the failures is, else Blocked, with all findings: what is wrong goes before what could not be checked */
+export function throwWorst(failures: readonly (Failure | undefined)[]): void {
+  const all = failures.filter((failure) => failure !== undefined)
+  const unmet = all.filter((failure) => failure instanceof Unmet)
+  const [first, ...others] = findingsOf([...unmet, ...all.filter((failure) => failure instanceof Blocked)])
+  if (first && unmet.length > 0) throw new Unmet(first, others)
+  throwIfBlocked(all)
+}
+
+function findingsOf(failures: readonly Failure[]): FreshFinding[] {
+  const all = failures.flatMap(({ finding, further }) => [finding, ...further])
+  return [...new Map(all.map((finding) => [`${finding.object}\n${finding.summary}`, finding])).values()]
+}
+
 /** Returns a handler of rejections that replaces what could not be read for a reason of these classes. */
 export const unless =
   <T>(otherwise: T, ...reasons: readonly (typeof Unmet | typeof Blocked | typeof NotApplicable)[]) =>

@@ -24,14 +24,18 @@ export interface ChosenTogether {
 }
 
 /**
- * All projects where the project variable offers "All", and the two given ones where it only takes several values. Dashboards with
- * the same projects share a choice.
+ * All projects where the project variable of one of the dashboards offers "All", and the two given ones where it only takes several
+ * values. Dashboards with the same projects share a choice.
  */
-export async function chosenTogether(platform: Platform, subjects: readonly [string, string]): Promise<ChosenTogether> {
+export async function chosenTogether(
+  platform: Platform,
+  subjects: readonly [string, string],
+  all: readonly DashboardNames[],
+): Promise<ChosenTogether> {
   const { dashboards } = platform.contract
   const choices = new Map<string, ProjectsTogether>()
   const notCompared: string[] = []
-  for (const names of dashboards.all) {
+  for (const names of all) {
     const { variables } = await dashboardOf(platform, names)
     const variable = variables.find(({ name }) => name === dashboards.variables.project)
     if (!variable?.includeAll && !variable?.multi) continue

@@ -2,7 +2,7 @@
 
 import { type CommandLine, command, comment, urlPart } from '../../basis/command'
 import { isTimeout } from '../../basis/connection'
-import { type Circumstances, expectData, expectNone, Unmet } from '../../basis/expectation'
+import { type Circumstances, expectData, expectNone, throwIfBlocked, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { databaseOf, toDatabase } from '../../platform/database-commands'
@@ -11,6 +11,7 @@ import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-mo
 import type { Platform } from '../../platform/platform'
 import { expectAdminLetIn } from '../grafana'
 import { datasourceNamed } from './chosen-datasource'
+import { onEach } from './each-dashboard'
 
 const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
@@ -104,11 +105,6 @@ export async function expectDashboard(platform: Platform, title: string): Promis
     found: `${found.folder || 'no folder'}/${found.title}`,
     remedy: await inGrafana(platform, names, 'title and folder'),
   })
-}
-
-/** Checks that every dashboard exists, whatever its title. */
-export async function expectDashboards(platform: Platform): Promise<void> {
-  for (const names of platform.contract.dashboards.all) await dashboardOf(platform, names)
 }
 
 /** The remedy for a dashboard whose panels, variables or settings are wrong. @param part what to check on it */
@@ -226,8 +222,8 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
   const { all, variables } = platform.contract.dashboards
   const unmet: Circumstances[] = []
   let queries = 0
-  for (const names of all) {
-    const dashboard = await dashboardOf(platform, names)
+  const { answers, failures } = await onEach(all, (names) => dashboardOf(platform, names))
+  for (const [names, dashboard] of answers) {
     const wanted = [variables.project, variables.team, ...(names.ownVariables ?? [])]
     queries += dashboard.panels.reduce((sum, { targets }) => sum + targets.length, 0)
     for (const problem of choiceProblems(
@@ -244,6 +240,7 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
     }
   }
   expectNone(unmet)
+  throwIfBlocked([...failures.values()])
   return queries
 }
 

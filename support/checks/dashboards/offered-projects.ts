@@ -1,9 +1,10 @@
 /** Section 16.3: every project of the service can be chosen on every dashboard. */
-import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+import { type Circumstances, expectData, expectNone, throwIfBlocked } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { Platform } from '../../platform/platform'
 import { showProjects } from '../../service/commands'
 import { expectProjects, isOfPlatform } from '../../service/projects'
+import { onEach } from './each-dashboard'
 import { dashboardOf, inGrafana, showDashboards } from './installation'
 import { takenForAll, unescapedName } from './unchoosable-projects'
 import { offered } from './variable-values'
@@ -29,8 +30,8 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
   const unmet: Circumstances[] = []
   const compared: DashboardNames[] = []
   const choices = new Set<string>()
-  for (const names of all) {
-    const dashboard = await dashboardOf(platform, names)
+  const { answers, failures } = await onEach(all, (names) => dashboardOf(platform, names))
+  for (const [names, dashboard] of answers) {
     // A dashboard without the variable fails another scenario of the item.
     const variable = dashboard.variables.find(({ name }) => name === variables.project)
     const options = variable && (await offered(platform, variable, dashboard.variables))
@@ -61,6 +62,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
   const unescaped = projects.filter((project) => choices.has(project)).map((one) => unescapedName(platform, one))
   unmet.push(...(await Promise.all(unescaped)).filter((one) => one !== null))
   expectNone(unmet)
+  throwIfBlocked([...failures.values()])
   expectData(compared, 'project variable with a query of its own', 'the dashboards', [await showDashboards(platform)])
   return `${projects.length} projects on ${compared.length} of ${all.length} dashboards`
 }

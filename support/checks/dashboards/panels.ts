@@ -1,9 +1,10 @@
-import { type Circumstances, expectData, expectNone } from '../../basis/expectation'
+/** Panels that show an error instead of numbers. */
+import { asBlocked, type Circumstances, expectData, expectNone, throwIfBlocked, unmetOf } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
 import { behind, inGrafana, panelOf, showDashboards } from './installation'
-import { subjectsOf, viewOf } from './views'
+import { openDashboards, type ReadableDashboards, viewForPeople } from './views'
 
 /** The finding for a panel that shows an error instead of numbers. */
 export async function panelError(
@@ -21,18 +22,40 @@ export async function panelError(
   }
 }
 
+/** The findings for the panels of a page that show an error. */
+export const errorsOn = (platform: Platform, names: DashboardNames, panels: readonly PanelView[]) =>
+  Promise.all(panels.filter(({ errors }) => errors.length > 0).map((panel) => panelError(platform, names, panel)))
+
+/** The findings for the panels of a dashboard that show an error to people. */
+export const errorsForPeople = async (platform: Platform, names: DashboardNames) =>
+  errorsOn(platform, names, (await viewForPeople(platform, names.title)).panels)
+
+/** The dashboards that open in time and whose panels all show an answer. */
+export async function answeredDashboards(platform: Platform): Promise<ReadableDashboards> {
+  const { readable: open, unreadable } = await openDashboards(platform)
+  const errors: Circumstances[] = []
+  const readable: DashboardNames[] = []
+  for (const names of open) {
+    const found = await errorsForPeople(platform, names)
+    if (found.length === 0) readable.push(names)
+    errors.push(...found)
+  }
+  const unanswered = unmetOf(errors)
+  return { readable, unreadable: unanswered ? [...unreadable, asBlocked(unanswered)] : unreadable }
+}
+
+/** Checks what a comparison of all dashboards needs. @throws Blocked with whatever is missing */
+export async function expectAllReadable(platform: Platform): Promise<void> {
+  throwIfBlocked((await answeredDashboards(platform)).unreadable)
+}
+
 /** 16.2: the queries of all panels succeed. Returns the number of panels. */
 export async function expectPanelsAnswered(platform: Platform): Promise<number> {
-  const { projects, window } = await subjectsOf(platform)
-  const unmet: Circumstances[] = []
-  let panels = 0
-  for (const names of platform.contract.dashboards.all) {
-    const view = await viewOf(platform, names, { project: projects[0], window })
-    panels += view.panels.length
-    for (const { title, errors } of view.panels)
-      if (errors.length > 0) unmet.push(await panelError(platform, names, { title, errors }))
-  }
-  expectNone(unmet)
-  expectData(Array.from({ length: panels }), 'panel', 'the dashboards', [await showDashboards(platform)])
-  return panels
+  const { readable, unreadable } = await openDashboards(platform)
+  const views = await Promise.all(readable.map(({ title }) => viewForPeople(platform, title)))
+  const panels = views.flatMap((view) => view.panels)
+  expectNone((await Promise.all(readable.map((names) => errorsForPeople(platform, names)))).flat())
+  throwIfBlocked(unreadable)
+  expectData(panels, 'panel', 'the dashboards', [await showDashboards(platform)])
+  return panels.length
 }

@@ -3,7 +3,7 @@
  * scenarios. The choices come from the platform: the projects with the most deployments of the last 30 days.
  */
 import { isAbsent } from '../../basis/capability'
-import { applicable, Blocked, expectData, Unmet } from '../../basis/expectation'
+import { applicable, asBlocked, Blocked, expectData, Unmet } from '../../basis/expectation'
 import { rememberOutcome, rememberSuccess } from '../../basis/memo'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { day } from '../../dora/definitions'
@@ -17,6 +17,7 @@ import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
+import { onEach } from './each-dashboard'
 import { dashboardOf, inGrafana, namesOf } from './installation'
 import { takenForAll } from './unchoosable-projects'
 import { dependsOnOthers, offered } from './variable-values'
@@ -53,11 +54,11 @@ export async function viewOf(platform: Platform, names: DashboardNames, choice: 
   return view
 }
 
-/** Opens all dashboards in parallel. Errors are thrown by the check that reads the view. */
+/** Opens dashboards in parallel. Errors are thrown by the check that reads the view. */
 export async function openAll(
   platform: Platform,
   choice: PageChoice,
-  dashboards = platform.contract.dashboards.all,
+  dashboards: readonly DashboardNames[],
 ): Promise<void> {
   await Promise.allSettled(dashboards.map((names) => viewOf(platform, names, choice)))
 }
@@ -194,4 +195,17 @@ export async function teamsOf(platform: Platform, names: DashboardNames): Promis
 export async function viewForPeople(platform: Platform, title: string): Promise<DashboardView> {
   const { projects, window } = await subjectsOf(platform)
   return viewOf(platform, namesOf(platform, title), { project: projects[0], window })
+}
+
+/** The dashboards whose numbers can be compared. */
+export interface ReadableDashboards {
+  readonly readable: readonly DashboardNames[]
+  /** What is wrong with the others. It fails items of its own, and blocks the comparison. */
+  readonly unreadable: readonly Blocked[]
+}
+
+/** The dashboards that open in time. */
+export async function openDashboards(platform: Platform): Promise<ReadableDashboards> {
+  const opened = await onEach(platform.contract.dashboards.all, ({ title }) => viewForPeople(platform, title))
+  return { readable: opened.answers.map(([names]) => names), unreadable: [...opened.failures.values()].map(asBlocked) }
 }

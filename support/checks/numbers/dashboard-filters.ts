@@ -1,12 +1,22 @@
 /** Section 16.3: checks that the filters decide what the dashboards show, and that panels without events show no number. */
 
-import { applicable, type Circumstances, expectData, expectNone, NotApplicable, Unmet } from '../../basis/expectation'
+import {
+  applicable,
+  type Circumstances,
+  expectData,
+  NotApplicable,
+  throwWorst,
+  Unmet,
+  unmetOf,
+} from '../../basis/expectation'
 import { excerpt } from '../../basis/redaction'
 import type { DashboardNames } from '../../contracts/dashboards'
 import { differences } from '../../dora/comparison'
 import type { Quantity } from '../../dora/metrics'
 import type { Platform } from '../../platform/platform'
+import { onEach } from '../dashboards/each-dashboard'
 import { inGrafana, panelOf, showDashboards } from '../dashboards/installation'
+import { answeredDashboards } from '../dashboards/panels'
 import { emptyWindow, openAll, subjectsOf, teamsOf } from '../dashboards/views'
 import { readings } from './dashboard-numbers'
 import { expectedReading, questionOf } from './dashboard-questions'
@@ -24,12 +34,13 @@ export async function expectChangedBy(platform: Platform, filter: Filter): Promi
   const mustChange = await changingQuantities(platform, filter)
   let compared = 0
   const open: string[] = []
-  for (const names of platform.contract.dashboards.all) {
+  const { readable, unreadable } = await answeredDashboards(platform)
+  const { failures } = await onEach(readable, async (names) => {
     const before = await readings(platform, names, base)
-    const after = await otherReadings(platform, names, before, filter)
+    const after = await otherReadings(platform, { names, before, readable }, filter)
     if (!after) {
       open.push(names.title)
-      continue
+      return
     }
     for (const [index, reading] of before.entries()) {
       if (typeof reading.value !== 'number' || !mustChange(reading.quantity)) continue
@@ -43,8 +54,8 @@ export async function expectChangedBy(platform: Platform, filter: Filter): Promi
         remedy: await inGrafana(platform, names),
       })
     }
-  }
-  expectNone(unmet)
+  })
+  throwWorst([unmetOf(unmet), ...failures.values(), ...unreadable])
   const reason = `the teams to choose from depend on other choices on ${open.join(', ')}`
   if (open.length === platform.contract.dashboards.all.length)
     throw new NotApplicable(`Another team cannot be chosen: ${reason}.`)
@@ -55,24 +66,31 @@ export async function expectChangedBy(platform: Platform, filter: Filter): Promi
   return open.length > 0 ? `${changed}\nnot compared: ${reason}` : changed
 }
 
+/** A dashboard, its readings for the first choice, and all that can be read: they are opened together. */
+interface ComparedDashboard {
+  readonly names: DashboardNames
+  readonly before: readonly PanelReading[]
+  readonly readable: readonly DashboardNames[]
+}
+
 /** The readings for the other choices, in the order of the earlier readings; null if no other choice is known. */
 async function otherReadings(
   platform: Platform,
-  names: DashboardNames,
-  before: readonly PanelReading[],
+  compared: ComparedDashboard,
   filter: Filter,
 ): Promise<PanelReading[][] | null> {
+  const { names, readable } = compared
   const { projects, window } = await subjectsOf(platform)
   const [project, another] = projects
   switch (filter) {
     case 'project':
-      await openAll(platform, { project: another, window })
+      await openAll(platform, { project: another, window }, readable)
       return [await readings(platform, names, { project: another, window })]
     case 'time range':
-      await openAll(platform, { project, window: emptyWindow })
+      await openAll(platform, { project, window: emptyWindow }, readable)
       return [await readings(platform, names, { project, window: emptyWindow })]
     case 'team':
-      return byTeam(platform, names, before)
+      return byTeam(platform, compared)
   }
 }
 
@@ -82,8 +100,7 @@ async function otherReadings(
  */
 async function byTeam(
   platform: Platform,
-  names: DashboardNames,
-  before: readonly PanelReading[],
+  { names, before, readable }: ComparedDashboard,
 ): Promise<PanelReading[][] | null> {
   const { projects, window } = await subjectsOf(platform)
   const teams = await teamsOf(platform, names)
@@ -103,7 +120,7 @@ async function byTeam(
     const [[one], [other]] = [own, foreign]
     if (one === undefined || other === undefined) continue
     triedTeams.set(platform, [one, other])
-    for (const next of [one, other]) await openAll(platform, { project: projects[0], team: next, window })
+    for (const next of [one, other]) await openAll(platform, { project: projects[0], team: next, window }, readable)
     return others
   }
   // Every team shows the same.
@@ -136,11 +153,10 @@ export async function expectNoNumbers(platform: Platform): Promise<number> {
   const { projects } = await subjectsOf(platform)
   const unmet: Circumstances[] = []
   let checked = 0
-  for (const names of platform.contract.dashboards.all)
-    for (const { panel, quantity, value, text } of await readings(platform, names, {
-      project: projects[0],
-      window: emptyWindow,
-    })) {
+  const { readable, unreadable } = await answeredDashboards(platform)
+  const choice = { project: projects[0], window: emptyWindow }
+  const { failures } = await onEach(readable, async (names) => {
+    for (const { panel, quantity, value, text } of await readings(platform, names, choice)) {
       checked++
       if (value === null && !isValued(text)) continue
       unmet.push({
@@ -151,7 +167,8 @@ export async function expectNoNumbers(platform: Platform): Promise<number> {
         remedy: await inGrafana(platform, names),
       })
     }
-  expectNone(unmet)
+  })
+  throwWorst([unmetOf(unmet), ...failures.values(), ...unreadable])
   expectData(Array.from({ length: checked }), 'panel with a number', 'the dashboards', [await showDashboards(platform)])
   return checked
 }

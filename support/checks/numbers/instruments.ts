@@ -3,7 +3,7 @@
  * here, in a Given, the same finding blocks.
  */
 import { isAbsent } from '../../basis/capability'
-import { Blocked, Unmet } from '../../basis/expectation'
+import { asBlocked, Blocked, isFailure, throwIfBlocked } from '../../basis/expectation'
 import type { Platform } from '../../platform/platform'
 import { expectExposition } from '../../service/exposition'
 import { projectsOfPlatform } from '../../service/projects'
@@ -37,17 +37,10 @@ export async function expectComparable(platform: Platform, surfaces: () => Promi
   try {
     await expectEventsReadable(platform)
   } catch (error) {
-    if (!(error instanceof Unmet || error instanceof Blocked)) throw error
+    if (!isFailure(error)) throw error
     const { unreadable } = await surfaces()
     throwIfBlocked([error, ...unreadable.map(({ failure }) => failure)])
   }
-}
-
-/** @throws Blocked with the findings of all these failures, each of them once */
-export function throwIfBlocked(failures: readonly (Unmet | Blocked)[]): void {
-  const all = failures.flatMap(({ finding, further }) => [finding, ...further])
-  const [first, ...others] = new Map(all.map((finding) => [`${finding.object}\n${finding.summary}`, finding])).values()
-  if (first) throw new Blocked(first, others)
 }
 
 /** Checks that the service can be reached and each of its surfaces answers as documented. */
@@ -71,8 +64,8 @@ export async function readableSurfaces(platform: Platform, surfaces: readonly Su
       await surface.expectReadable(instruments)
       readable.push(surface)
     } catch (error) {
-      if (!(error instanceof Unmet || error instanceof Blocked)) throw error
-      unreadable.push({ surface, failure: new Blocked(error.finding, error.further) })
+      if (!isFailure(error)) throw error
+      unreadable.push({ surface, failure: asBlocked(error) })
     }
   return { readable, unreadable }
 }

@@ -1,5 +1,5 @@
 /** The findings about dashboards that differ from what the events yield. */
-import { Blocked, byObject, type Circumstances, Unmet } from '../../basis/expectation'
+import { Blocked, byObject, type Circumstances, type Failure, Unmet } from '../../basis/expectation'
 import { shown, shownBoth } from '../../dora/comparison'
 import type { ProjectEvents } from '../../dora/compute'
 import type { Quantity, Reading, Value } from '../../dora/metrics'
@@ -39,9 +39,9 @@ const ownerIn = ({ owner, range }: Pick<WrongPages, 'owner' | 'range'>) => `${ow
 
 /**
  * The finding about the pages of several choices: each panel, table or chart that is wrong is a trouble of its own. Wrong ones go
- * before what cannot be decided.
+ * before what cannot be decided. Undefined if there are no such pages.
  */
-export async function rejectionOf(platform: Platform, all: readonly WrongPages[]): Promise<Unmet | Blocked> {
+export async function rejectionOf(platform: Platform, all: readonly WrongPages[]): Promise<Failure | undefined> {
   const numbers: NumberOnPanel[] = []
   const tables: Circumstances[] = []
   const open: Circumstances[] = []
@@ -56,8 +56,7 @@ export async function rejectionOf(platform: Platform, all: readonly WrongPages[]
   const [first, ...further] = [...troublesOf(numbers), ...byObject(tables)]
   if (first) return new Unmet(first, further)
   const [undecided] = open
-  if (undecided) return new Blocked(undecided)
-  throw new Error('There is no difference.')
+  return undecided && new Blocked(undecided)
 }
 
 async function tablesOn(platform: Platform, pages: WrongPages, tables: Problems['tables']) {

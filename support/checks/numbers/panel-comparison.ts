@@ -73,15 +73,24 @@ export function withoutRepeated(
   views: readonly PanelView[],
   variable: string | undefined,
 ): { readonly names: DashboardNames; readonly repeated: readonly string[] } {
-  const { panels, tables = {}, points = {} } = names
+  const { panels, tables = {} } = names
   const isRepeated = (title: string) =>
     variable !== undefined && views.some((view) => view.title === title && view.repeat === variable)
-  const kept = <T>(all: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(all).filter(([title]) => !isRepeated(title)))
   return {
-    names: { ...names, panels: kept(panels), tables: kept(tables), points: kept(points) },
+    names: without(names, isRepeated),
     repeated: [...new Set([...Object.keys(panels), ...Object.keys(tables)])].filter(isRepeated),
   }
+}
+
+/** The names without the panels that show an error instead of numbers. */
+export const withoutErrors = (names: DashboardNames, views: readonly PanelView[]): DashboardNames =>
+  without(names, (title) => views.some((view) => view.title === title && view.errors.length > 0))
+
+function without(names: DashboardNames, isLeftOut: (title: string) => boolean): DashboardNames {
+  const { panels, tables = {}, points = {} } = names
+  const kept = <T>(all: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(all).filter(([title]) => !isLeftOut(title)))
+  return { ...names, panels: kept(panels), tables: kept(tables), points: kept(points) }
 }
 
 /** A panel may show "no data" instead of a count of 0. */

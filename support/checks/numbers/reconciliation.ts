@@ -1,7 +1,7 @@
 /** Sections 18 and 21: recomputes the metrics of the projects from their stored events and compares every surface with them. */
 
 import { type CommandLine, comment } from '../../basis/command'
-import { applicable, Blocked, type Circumstances, expectData, Unmet } from '../../basis/expectation'
+import { applicable, Blocked, type Circumstances, expectData, throwIfBlocked, Unmet } from '../../basis/expectation'
 import type { Benchmarks } from '../../dora/benchmarks'
 import { shownBoth } from '../../dora/comparison'
 import type { MeasuredProject } from '../../dora/measured'

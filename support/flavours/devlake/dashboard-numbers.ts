@@ -8,7 +8,7 @@ import { type CommandLine, command, comment, localPort } from '../../basis/comma
 import { Blocked, type Circumstances, expectData, expectNone, NotApplicable } from '../../basis/expectation'
 import { rememberOutcome } from '../../basis/memo'
 import { dashboardOf, inGrafana, namesOf, panelOf } from '../../checks/dashboards/installation'
-import { panelError } from '../../checks/dashboards/panels'
+import { expectAllReadable, panelError } from '../../checks/dashboards/panels'
 import { takenForAll, unescapedName } from '../../checks/dashboards/unchoosable-projects'
 import { emptyWindow, forgetViews, subjectsOf, type ViewChoice, viewOf } from '../../checks/dashboards/views'
 import { chosenProjects } from '../../checks/numbers/chosen-projects'
@@ -128,6 +128,7 @@ export class DashboardNumbers implements NumbersProof {
   async expectFilter(filter: Filter): Promise<string> {
     const { platform } = this
     if (filter === 'team') throw new NotApplicable(noTeams.absent)
+    await expectAllReadable(platform)
     const { projects } = await subjectsOf(platform)
     const [project] = projects
     const window = await monthOf(platform)
@@ -151,6 +152,7 @@ export class DashboardNumbers implements NumbersProof {
   }
 
   async expectNoData(): Promise<number> {
+    await expectAllReadable(this.platform)
     const { projects } = await subjectsOf(this.platform)
     const [shown = []] = await this.expectShown([{ project: projects[0], window: emptyWindow }])
     const silent = shown.filter(({ hasData }) => !hasData)

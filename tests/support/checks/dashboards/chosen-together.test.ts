@@ -1,6 +1,7 @@
 /** The projects that are compared together, by the options of the project variable. */
 import { describe, expect, it } from 'vitest'
 import { chosenTogether } from '../../../../support/checks/dashboards/chosen-together'
+import { fawkes } from '../../../../support/flavours/fawkes/fawkes'
 import { platformOfVariables, projectVariable } from '../../../fixtures/platform-of-variables'
 
 /** A platform whose dashboards have a project variable each, by their uids; the others have one that takes a single project. */
@@ -8,7 +9,7 @@ const platformWith = (byUid: Readonly<Record<string, object>>, rows: readonly st
   platformOfVariables((uid) => ({ ...projectVariable, ...byUid[uid] }), rows)
 
 const chosen = async (...given: Parameters<typeof platformWith>) => {
-  const { choices, notCompared } = await chosenTogether(platformWith(...given), ['a', 'b'])
+  const { choices, notCompared } = await chosenTogether(platformWith(...given), ['a', 'b'], fawkes.dashboards.all)
   return {
     choices: choices.map(({ dashboards, ...one }) => ({ ...one, dashboards: dashboards.map(({ uid }) => uid) })),
     notCompared,
