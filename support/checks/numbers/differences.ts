@@ -12,6 +12,10 @@ import { readableEvents } from './readable-events'
 
 /** A number that is shown somewhere and differs from the expected one. */
 export interface WrongNumber {
+  /** Kind and name of what is wrong, as the finding's object. */
+  readonly object: string
+  /** Whose number it is, such as "checkout (last 7 days)". */
+  readonly owner: string
   /** The cells of its row in the table before the quantity, under the columns of the {@link Subject}. */
   readonly place: readonly string[]
   /** The subject and verb of a sentence, such as "GraphQL reports". */
@@ -26,12 +30,8 @@ export interface WrongNumber {
   readonly remedy: readonly CommandLine[]
 }
 
-/** The object of a finding about wrong numbers. */
+/** What a finding about wrong numbers has in common. */
 interface Subject {
-  /** Kind and name, as the finding's object. */
-  readonly object: string
-  /** The owner of the first number in the summary, such as "checkout (last 7 days)". */
-  readonly owner: string
   /** The source of the expected number in the summary, such as "its events". */
   readonly source: string
   /** The columns of the table before the quantity. */
@@ -46,7 +46,7 @@ export const statementOf = (
   owner: string,
 ): string => `${shows} ${found} for the ${quantity} of ${owner}`
 
-/** The finding about wrong numbers: its summary names the first, its table lists up to 40. */
+/** The finding about wrong numbers: its summary names one of them, with the reason that explains it; its table lists up to 40. */
 export const rejection = (first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Unmet =>
   new Unmet(wrongNumbers(first, others, subject))
 
@@ -54,14 +54,16 @@ export const rejection = (first: WrongNumber, others: readonly WrongNumber[], su
 export function wrongNumbers(first: WrongNumber, others: readonly WrongNumber[], subject: Subject): Circumstances {
   const all = [first, ...others]
   const likely = likeliest(all.map((one) => one.likely))
-  const { expected, found, remedy } = first
-  const { object, owner, source, columns } = subject
+  // A reason is given for a number that it explains.
+  const explained = all.find((one) => one.likely.some((reason) => likely.includes(reason)))
+  const { object, owner, expected, found, remedy } = explained ?? first
+  const { source, columns } = subject
   const reason = likely.length > 0 ? ` Likely reason: ${likely.join(', or ')}.` : ''
   const rows = all.map((one) => [...one.place, one.quantity, one.expected, one.found].join(' | '))
   const more = rows.length > mostRows ? [`… ${rows.length} in all`] : []
   const head = [...columns, 'quantity', 'expected', 'found'].join(' | ')
   return {
-    summary: `${statementOf(first, owner)}; ${source} yield ${expected}.${reason}`,
+    summary: `${statementOf(explained ?? first, owner)}; ${source} yield ${expected}.${reason}`,
     object,
     expected,
     found: `${found}\n${[head, ...rows.slice(0, mostRows), ...more].join('\n')}`,

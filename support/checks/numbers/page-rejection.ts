@@ -145,7 +145,7 @@ async function numbersOn(
   const source = questions.length === 1 ? 'its events' : 'their events'
   return Promise.all(
     all.map(async (one, index) => ({
-      ...{ object: objectOf(one), ofWhom: ownerIn(pages), source },
+      ...{ object: objectOf(one), owner: ownerIn(pages), source, isDrawn: one.drawn !== undefined },
       place: [pages.owner, pages.range, objectOf(one)],
       quantity: one.reading.quantity,
       ...numberIn(one),

@@ -2,14 +2,12 @@
 import type { Circumstances } from '../../basis/expectation'
 import { type WrongNumber, wrongNumbers } from './differences'
 
-/** A wrong number with what a finding about it needs. */
+/** A wrong number on a panel. */
 export interface NumberOnPanel extends WrongNumber {
-  /** The panel, as the object of a finding. */
-  readonly object: string
-  /** The projects and the range, such as "checkout (last 7 days)". */
-  readonly ofWhom: string
   /** The source of the expected number. */
   readonly source: string
+  /** True if the query returned the right number, and the panel draws another one. */
+  readonly isDrawn: boolean
 }
 
 /** More panels than this hardly have a trouble each: then all of them are one. */
@@ -17,7 +15,7 @@ const mostTroubles = 6
 
 /**
  * Panels whose numbers have the same likely reason are one trouble; without a reason, each panel is one. Of several reasons, the one
- * that explains the most numbers counts.
+ * that explains the most numbers counts. Numbers that a query returns and those that are only drawn wrongly are different troubles.
  */
 export function troublesOf(numbers: readonly NumberOnPanel[]): Circumstances[] {
   const counts = new Map<string, number>()
@@ -26,8 +24,8 @@ export function troublesOf(numbers: readonly NumberOnPanel[]): Circumstances[] {
   const troubleOf = (onPanel: readonly NumberOnPanel[]) =>
     onPanel.flatMap(({ likely }) => likely).sort((one, other) => countOf(other) - countOf(one))[0]
   const troubles = new Map<string, NumberOnPanel[]>()
-  for (const [object, onPanel] of Map.groupBy(numbers, (one) => one.object)) {
-    const trouble = troubleOf(onPanel) ?? object
+  for (const [key, onPanel] of Map.groupBy(numbers, ({ object, isDrawn }) => `${object} ${isDrawn}`)) {
+    const trouble = troubleOf(onPanel) ?? key
     troubles.set(trouble, [...(troubles.get(trouble) ?? []), ...onPanel])
   }
   const all = troubles.size > mostTroubles ? [numbers] : [...troubles.values()]
@@ -35,7 +33,4 @@ export function troublesOf(numbers: readonly NumberOnPanel[]): Circumstances[] {
 }
 
 const circumstancesOf = (first: NumberOnPanel, others: readonly NumberOnPanel[]): Circumstances =>
-  wrongNumbers(first, others, {
-    ...{ object: first.object, owner: first.ofWhom, source: first.source },
-    columns: ['project', 'range', 'panel'],
-  })
+  wrongNumbers(first, others, { source: first.source, columns: ['project', 'range', 'panel'] })

@@ -23,7 +23,7 @@ import { chosenProjects } from './chosen-projects'
 import { repositoriesInWords } from './commits-at-forges'
 import { rejection, type WrongNumber } from './differences'
 import { type Deadlines, skewInWords, staleness, unknownAge } from './freshness'
-import { type Readability, throwIfBlocked } from './instruments'
+import type { Readability } from './instruments'
 import { withUnreadable } from './measured-project'
 import { type Metric, ofWholeAnswer, quantitiesOf, recomputable } from './metric'
 import { type NewestAtSources, newestAtSources } from './newest-at-source'
@@ -194,12 +194,14 @@ function judged(reconciliation: Reconciliation, metric: Metric, isMeant: (range:
     .filter(({ range }) => isMeant(range))
   const [first, ...others] = meant
   if (first)
-    throw rejection(wrongNumber(first), others.map(wrongNumber), {
-      object: `${metric} of ${first.project}`,
-      owner: `${first.project} (${first.range})`,
-      source: 'its events',
-      columns: ['project', 'surface', 'range'],
-    })
+    throw rejection(
+      wrongNumber(metric, first),
+      others.map((other) => wrongNumber(metric, other)),
+      {
+        source: 'its events',
+        columns: ['project', 'surface', 'range'],
+      },
+    )
   const unanswered = unread.filter(({ reports }) => reports.includes(metric))
   for (const { failure } of unanswered) if (failure instanceof Unmet) throw failureOf(failure, unanswered, projects)
   expectPublishedBounds(reconciliation, metric)
@@ -262,10 +264,12 @@ function withoutSamples({ samples, events, commits, inMySql }: Reconciliation, m
   return [lacking]
 }
 
-function wrongNumber(difference: SurfaceDifference): WrongNumber {
+function wrongNumber(metric: Metric, difference: SurfaceDifference): WrongNumber {
   const { project, surface, range, quantity, likely, command } = difference
   const [expected, found] = shownBoth(difference)
   return {
+    object: `${metric} of ${project}`,
+    owner: `${project} (${range})`,
     place: [project, surface, range],
     shows: `${surface} reports`,
     quantity,

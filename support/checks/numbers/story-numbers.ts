@@ -160,18 +160,17 @@ async function rejectionOf(
   isLast = false,
 ): Promise<Unmet | Blocked> {
   const likely = isLast ? await likelyReasons(platform, question, all) : []
-  const [first, ...others] = all.map((difference, index) => wrongNumber(difference, likely[index] ?? []))
-  if (!first) throw new Error('There is no difference.')
   const when = typeof range === 'string' ? rangeInWords(range) : 'a range of its own'
-  return rejection(first, others, {
-    object: `${first.quantity} of the project ${project}`,
+  const [first, ...others] = all.map((difference, index) => ({
+    ...wrongNumber(difference, likely[index] ?? []),
+    object: `${difference.quantity} of the project ${project}`,
     owner: `the story (${when})`,
-    source: 'the events that were sent',
-    columns: ['surface'],
-  })
+  }))
+  if (!first) throw new Error('There is no difference.')
+  return rejection(first, others, { source: 'the events that were sent', columns: ['surface'] })
 }
 
-function wrongNumber(difference: StoryDifference, likely: readonly string[]): WrongNumber {
+function wrongNumber(difference: StoryDifference, likely: readonly string[]): Omit<WrongNumber, 'object' | 'owner'> {
   const { answer, quantity } = difference
   const [expected, found] = shownBoth(difference)
   return {

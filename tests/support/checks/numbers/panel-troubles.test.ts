@@ -5,8 +5,9 @@ import { type NumberOnPanel, troublesOf } from '../../../../support/checks/numbe
 
 const number = (panel: string, likely: readonly string[] = [], project = 'catalog'): NumberOnPanel => ({
   object: `panel ${panel}`,
-  ofWhom: `${project} (last 30 days)`,
+  owner: `${project} (last 30 days)`,
   source: 'its events',
+  isDrawn: false,
   place: [project, 'last 30 days', panel],
   shows: `The panel ${panel} shows`,
   quantity: 'deployments',
@@ -42,6 +43,19 @@ describe('a panel with a wrong number', () => {
     expect(first?.summary).toMatch(/Likely reason: failures count\.$/)
     expect(first?.found).toContain('| B |')
     expect(second?.object).toBe('panel C')
+  })
+
+  it('is named with a reason that explains it', () => {
+    const [found] = troublesOf([number('A'), number('A', ['failures count'], 'payments')])
+    expect(found?.summary).toMatch(/ of payments \(last 30 days\); .* Likely reason: failures count\.$/)
+  })
+
+  it('is another trouble than what is only drawn wrongly', () => {
+    const drawn = { ...number('A', ['the axis is logarithmic']), isDrawn: true }
+    const [first, second, ...others] = troublesOf([number('A', ['failures count']), drawn, drawn])
+    expect(others).toEqual([])
+    expect(first?.summary).toMatch(/failures count\.$/)
+    expect(second?.summary).toMatch(/the axis is logarithmic\.$/)
   })
 
   it('is one of many with a single trouble, where more panels are wrong than can have one each', () => {
