@@ -53,6 +53,11 @@ export const phrases: readonly Phrase[] = [
   // Python
   { pattern: /^Traceback \(most recent call last\):/, level: 'error', continues: true },
   // Java, .NET and JavaScript
+  {
+    pattern:
+      /^(?:A fatal error has been detected by the Java |Terminating due to java\.lang\.|Error occurred during init)/,
+    level: 'error',
+  },
   { pattern: /^(?:Exception in thread "|Unhandled exception|Uncaught )/i, level: 'error' },
   { pattern: /^(?:\(node:\d+\) |\[)UnhandledPromiseRejection/, level: 'error' },
   { pattern: /^Caused by: /, level: 'error', continues: true },
@@ -60,9 +65,13 @@ export const phrases: readonly Phrase[] = [
   { pattern: /^\w{0,100}Error \[\w{1,100}\]: /, level: 'error', continues: true },
   // Rust, C and C++
   { pattern: /^thread '[^']{0,100}' (?:\(\d+\) )?panicked at /, level: 'error' },
-  { pattern: /^(?:Segmentation fault|terminate called after throwing |double free or corruption)/, level: 'error' },
+  {
+    pattern: /^(?:Segmentation fault|fatal runtime error: |terminate called after throwing |double free or corruption)/,
+    level: 'error',
+  },
   { pattern: /^==\d+==\s?ERROR: /, level: 'error' },
-  // MySQL, MariaDB and npm
+  // MySQL, MariaDB, the driver of Go for them, and npm
+  { pattern: /^Error \d{4}(?: \(\w{5}\))?: /, level: 'error' },
   { pattern: /^(?:mysqld|mariadbd) got signal \d+/, level: 'error' },
   { pattern: /^npm (?:ERR!|error) /, level: 'error' },
 ]

@@ -55,9 +55,10 @@ const access = /^(?:\[GIN\] \d{4}\/\d\d\/\d\d - |\S+ \S+ \S+ \[\d\d\/[A-Z][a-z]{
 
 /** The keys of levels in JSON and logfmt, in lower case: ECS has `log.level`, hclog `@level`, Serilog `@l`, zap `L`, MongoDB `s`. */
 const levelKeys = new Set(
-  'level severity l lvl levelname level_name loglevel log_level log.level @level @l severitytext severity_text s'.split(
-    ' ',
-  ),
+  (
+    'level severity l lvl levelname level_name loglevel log_level log.level @level @l severitytext severity_text s ' +
+    'error_severity'
+  ).split(' '),
 )
 
 type Entry = Readonly<Record<string, unknown>>
@@ -222,7 +223,7 @@ class Header {
     return close !== undefined && this.text.indexOf(close, this.at) > 0
   }
 
-  /** Reads a group such as `[error]`, `[core:error]`, `[main]` or `[09:00:00 ERR]`. */
+  /** Reads a group such as `[error]`, `[core:error]`, `[main]`, `[ERROR app::db]`, `[09:00:00 ERR]` or `[1128/09:ERROR:a.cc(1)]`. */
   private levelOfGroup(): Level | undefined {
     const end = this.text.indexOf(closing[this.text.charAt(this.at)] ?? '', this.at)
     const content = this.text.slice(this.at + 1, end).trim()
@@ -232,9 +233,9 @@ class Header {
     const [, last = content] = /^[\w-]+:([a-z]+)$/.exec(content) ?? []
     const level = levelNamed(last) ?? levelOfLetter(content)
     if (level) return level
-    if (!/^\d/.test(content)) return undefined
+    if (!/^\d/.test(content)) return levelNamed(/^([A-Z]+) /.exec(content)?.[1] ?? '')
     this.sawTime = true
-    const inside = content.split(/[\s/|,]+/).find((word) => word === word.toUpperCase() && levelNamed(word))
+    const inside = content.split(/[\s/|,:]+/).find((word) => word === word.toUpperCase() && levelNamed(word))
     return inside === undefined ? undefined : levelNamed(inside)
   }
 
@@ -249,13 +250,15 @@ class Header {
       this.names = 0
       return undefined
     }
-    const [word = ''] = /^[^\s[({<|]+|^\|/.exec(rest) ?? []
+    const [word = ''] = /^[^\s[({<|]+|^\|-?/.exec(rest) ?? []
     if (word === '' || word.startsWith('"') || word.startsWith("'")) return 'message'
     this.at += word.length
     if (separator.test(word)) return undefined
     const level = this.levelIn(word)
     if (level) return level
-    if (timeWord.test(word) || numeric.test(word) || (this.sawTime && /^\d+:?$/.test(word))) {
+    // A process id may stand before the time, with a dash behind it.
+    const isNumber = /^\d+:?$/.test(word) && (this.sawTime || /^\s+- /.test(this.text.slice(this.at)))
+    if (timeWord.test(word) || numeric.test(word) || isNumber) {
       this.sawTime = true
       return undefined
     }
