@@ -9,7 +9,8 @@ const leastSilenceMs = 60_000
 
 /**
  * Returns the leases that pods of the workloads have held since their last rollout and no longer renew. A lease that was last
- * renewed before the rollout may be left over from an older version.
+ * renewed before the rollout may be left over from an older version. So may one in another namespace, from another installation
+ * whose workloads have the same names, if the workload renews a lease elsewhere.
  * @param now milliseconds since 1970 by the clock of the API server
  */
 export function abandonedLeases(
@@ -17,13 +18,13 @@ export function abandonedLeases(
   leases: readonly Lease[],
   now: number,
 ): Circumstances[] {
+  const leading = new Set(leases.filter((lease) => !isSilent(lease, now)).map((lease) => holderOf(lease, workloads)))
   return leases.flatMap((lease) => {
     const { holderIdentity, renewTime, leaseDurationSeconds } = lease.spec
-    const workload = holderOf(holderIdentity ?? '', workloads)
-    const renewed = Date.parse(renewTime ?? '')
-    const tolerated = Math.max(leastSilenceMs, 4_000 * (leaseDurationSeconds ?? 15))
-    if (!workload || !(now - renewed > tolerated) || !(renewed >= rolledOutAt(workload))) return []
     const { namespace = '', name } = lease.metadata
+    const workload = holderOf(lease, workloads)
+    if (!workload || !isSilent(lease, now) || !(Date.parse(renewTime ?? '') >= rolledOutAt(workload))) return []
+    if (workload.namespace !== namespace && leading.has(workload)) return []
     const object = `Lease ${namespace}/${name}`
     const owner = `${workload.kind} ${workload.namespace}/${workload.name}`
     return [
@@ -42,11 +43,18 @@ export function abandonedLeases(
   })
 }
 
-/** The workload whose pod holds a lease: the names of pods begin with that of their workload. */
-const holderOf = (holder: string, workloads: readonly Workload[]): Workload | undefined =>
-  workloads
-    .filter(({ name, ready }) => ready > 0 && holder.startsWith(`${name}-`))
-    .sort((one, other) => other.name.length - one.name.length)[0]
+function isSilent({ spec: { renewTime, leaseDurationSeconds } }: Lease, now: number): boolean {
+  const tolerated = Math.max(leastSilenceMs, 4_000 * (leaseDurationSeconds ?? 15))
+  return now - Date.parse(renewTime ?? '') > tolerated
+}
+
+/** The workload whose pod holds a lease: the names of pods begin with that of their workload. One of its namespace goes first. */
+function holderOf({ metadata, spec }: Lease, workloads: readonly Workload[]): Workload | undefined {
+  const isHere = ({ namespace }: Workload) => Number(namespace === metadata.namespace)
+  return workloads
+    .filter(({ name, ready }) => ready > 0 && (spec.holderIdentity ?? '').startsWith(`${name}-`))
+    .sort((one, other) => other.name.length - one.name.length || isHere(other) - isHere(one))[0]
+}
 
 /** The end of the last rollout in milliseconds since 1970; NaN where the workload does not record it. */
 const rolledOutAt = ({ status }: Workload): number =>

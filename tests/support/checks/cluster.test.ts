@@ -784,6 +784,22 @@ describe('the workloads of a dependency', () => {
     expect(object).toBe('Lease kube-system/leader')
   })
 
+  it('fail by the lease of the installation that holds it, where another one has workloads of the same names', async () => {
+    const all = others(rolledOut(-60))
+    const apart = all.map((one) => ({ ...one, metadata: { ...one.metadata, namespace: 'tenant' } }))
+    const leases = [{ ...lease(holder, -20).leases[0], metadata: { name: 'leader', namespace: 'tenant' } }]
+    const platform = await cluster({ deployments: [...all, ...apart], leases })
+    expect((await findingOf(expectDeployed(platform, 'argocd'))).summary).toBe(
+      'Lease tenant/leader is no longer renewed, so Deployment tenant/argocd-application-controller does nothing.',
+    )
+  })
+
+  it('pass if a lease of another namespace is left over from an installation of the same names', async () => {
+    const own = { ...lease(holder, -0.1).leases[0], metadata: { name: 'own-leader', namespace: 'argocd' } }
+    const leases = [...lease(holder, -20).leases, own]
+    await expectDeployed(await cluster({ deployments: others(rolledOut(-60)), leases }), 'argocd')
+  })
+
   it.each<[string, object]>([
     ['was renewed a moment ago', lease(holder, -0.1)],
     ['is left over from before the last rollout', lease(holder, -600)],
