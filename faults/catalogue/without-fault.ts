@@ -83,6 +83,8 @@ export const withoutFault = {
       'Only stock DevLake has such a route: tests/support/flavours/devlake/refusals.test.ts.',
     'support/checks/secret-use.ts: `The manifest of':
       'The pods of the sandbox would need a password that its database does not have: tests/support/checks/secrets.test.ts.',
+    'support/checks/hidden-variables.ts':
+      'The pods of the sandbox would need a password that its database does not have: tests/support/checks/secrets.test.ts.',
     'support/checks/secret-use.ts: `It is not known':
       'The containers of the sandbox show their environment: tests/support/checks/secrets.test.ts.',
     'support/checks/pods.ts: `$\u007bobject} belongs to no workload':

@@ -10,6 +10,7 @@ import { type ContainerUse, isLive, type PodUse } from '../platform/pod-use'
 import { runningContainersOf } from '../platform/running-containers'
 import { ensureMayOpen } from '../platform/streams'
 import type { SecretRole } from './external-secrets'
+import { effective, hiddenKeys } from './hidden-variables'
 import { placed } from './placed'
 
 type SecretMetadata = NonNullable<Awaited<ReturnType<Platform['kubernetes']['secretMetadata']>>>
@@ -46,12 +47,13 @@ interface Placed {
 }
 
 /**
- * Returns the problems of variables that have the documented keys from elsewhere, where no pod refers to the right Secret: that Secret
- * is complete, but its values reach nobody.
+ * Returns the problems of variables that have the documented keys from elsewhere, where no pod refers to the right Secret, or where
+ * they hide it: that Secret is complete, but its values reach nobody.
  */
 function unused(platform: Platform, role: SecretRole, pods: readonly PodUse[]): Circumstances[] {
   const { name } = platform.configuration.secretNames[role]
-  if (pods.some((pod) => refersTo(pod, name))) return []
+  if (pods.some((pod) => mountsFiles(pod, name))) return []
+  if (pods.some((pod) => refersTo(pod, name))) return hiddenKeys(platform, role, pods)
   const all = pods.flatMap((pod) =>
     runningContainersOf(pod).flatMap(({ name: container, env }) =>
       env.map((variable): Placed => ({ variable, container, pod: pod.metadata })),
@@ -110,12 +112,15 @@ function writtenOut(
   }
 }
 
-/** True if a container of a pod takes variables or files from a Secret. */
-const refersTo = (pod: PodUse, name: string): boolean =>
-  pod.spec.volumes.some(
+/** True if a pod has files of a Secret. */
+const mountsFiles = ({ spec }: PodUse, name: string): boolean =>
+  spec.volumes.some(
     ({ secret, projected }) =>
       secret?.secretName === name || projected?.sources.some((one) => one.secret?.name === name),
-  ) ||
+  )
+
+/** True if a container of a pod takes variables from a Secret. */
+const refersTo = (pod: PodUse, name: string): boolean =>
   [...pod.spec.containers, ...pod.spec.initContainers].some(
     ({ env, envFrom }) =>
       env.some(({ valueFrom }) => valueFrom?.secretKeyRef?.name === name) ||
@@ -228,7 +233,7 @@ function readsAtStart(pod: PodUse, use: ContainerUse, name: string): Reads | und
   const { env, envFrom } = use
   if (mountsOf(pod, use, name).some((mount) => mount.subPath || mount.subPathExpr))
     return files('a file mounted by subPath')
-  const named = env.flatMap(({ name: variable, valueFrom }) => {
+  const named = effective(env).flatMap(({ name: variable, valueFrom }) => {
     const reference = valueFrom?.secretKeyRef
     return reference?.name === name ? [{ variable, key: reference.key }] : []
   })

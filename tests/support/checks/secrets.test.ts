@@ -406,6 +406,7 @@ describe('a Secret that has changed', () => {
     ['in another key', 30, byKey('other')],
     ['and is mounted as files, which follow it', 30, { volumeMounts: [{ name: 'v' }] }, { volumes }],
     ['and is not read', 30, {}],
+    ['and another variable hides it', 30, { env: [...byKey('mysql-password').env, { name: 'X', value: '$(Y)' }] }],
   ])('passes if it changed %s', async (_, minutes, container, spec) => {
     await expectInUse(await cluster({ secrets: [changed(minutes)], pods: [pod(container, spec)] }), 'database')
   })
@@ -442,6 +443,35 @@ describe('a Secret that no pod reads', () => {
     expect(JSON.stringify(finding)).not.toContain('hunter2')
   })
 
+  const variable = (name: string, secretName: string, key = 'mysql-password') => ({
+    name,
+    valueFrom: { secretKeyRef: { name: secretName, key } },
+  })
+  const value = { name: 'PASSWORD', value: 'hunter2' }
+  const wholly = { envFrom: [{ prefix: 'DB_', secretRef: { name: 'devlake-db' } }] }
+
+  it.each<[string, object, RegExp]>([
+    [
+      'a later value',
+      { env: [variable('PASSWORD', 'devlake-db'), value] },
+      /gets PASSWORD by a value in its manifest, which/,
+    ],
+    [
+      'a later one of another Secret',
+      { env: [variable('PASSWORD', 'devlake-db'), variable('PASSWORD', 'old-db')] },
+      /gets PASSWORD by a value of the Secret old-db, which hides mysql-password of the Secret devlake-db\.$/,
+    ],
+    [
+      'a value beside all keys',
+      { ...wholly, env: [{ name: 'DB_mysql-password', value: 'hunter2' }] },
+      /^The container mysql of Pod fawkes\/devlake-mysql-0 gets DB_mysql-password by a value in its manifest/,
+    ],
+  ])('is not used if %s hides a variable of it', async (_, container, summary) => {
+    const finding = await findingOf(judged(pod(container)))
+    expect(finding.summary).toMatch(summary)
+    expect(JSON.stringify(finding)).not.toContain('hunter2')
+  })
+
   const written = (name: string, value: string) => pod({ env: [{ name, value }] })
 
   it.each<[string, ReturnType<typeof pod>]>([
@@ -454,6 +484,15 @@ describe('a Secret that no pod reads', () => {
       pod({ env: [{ name: 'MYSQL_PASSWORD', value: 'x' }, ...reading('devlake-db').env] }),
     ],
     ['nothing reads its keys', pod({})],
+    ['a variable of it hides a value', pod({ env: [value, variable('PASSWORD', 'devlake-db')] })],
+    ['a hidden variable is composed', pod({ env: [variable('A', 'devlake-db'), { name: 'A', value: 'x$(B)' }] })],
+    [
+      'another container reads what a variable hides',
+      pod(
+        { env: [variable('PASSWORD', 'devlake-db'), value] },
+        { initContainers: [{ name: 'init', env: [variable('PASSWORD', 'devlake-db')] }] },
+      ),
+    ],
     ['another Secret is read for other keys', pod(reading('metrics', 'token'))],
     [
       'an init container reads it',
