@@ -10,6 +10,7 @@ import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
 import { forbiddenResources } from './forbidden-kinds'
 import { type Outcome, settled } from './settled'
+import { sharedAmong } from './shared-objects'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
 import { objectOf, serviceWorkloads } from './workloads'
 
@@ -178,11 +179,15 @@ async function syncOutcome(platform: Platform, application: Application): Promis
       problem: held(platform, application, windows, { ...circumstances, remedy: [show, goesOn] }),
       mayEnd: false,
     }
+  const shared = sharedAmong(application)
   const problem = new Unmet({
     ...circumstances,
-    summary: `${object} ${status.sync.status ? `is ${status.sync.status}` : 'has no sync status'}.`,
+    summary: `${object} ${status.sync.status ? `is ${status.sync.status}` : 'has no sync status'}${shared?.why ?? ''}.`,
     reliesOn: [comparisonOf(object)],
-    remedy: [show, ...(windows ? [] : [showWindows(application)]), syncOf({ namespace, name }), ...remedy],
+    remedy: [
+      ...[show, ...(windows ? [] : [showWindows(application)]), ...(shared?.remedy ?? [])],
+      ...[syncOf({ namespace, name }), ...remedy],
+    ],
   })
   return { problem, mayEnd: mayEnd || isDue }
 }

@@ -39,13 +39,14 @@ describe('an Application out of sync', () => {
     targetRevision: 'main',
   }
   const destination = { server: 'https://kubernetes.default.svc', namespace: 'fawkes' }
-  const summaryWith = async (project: object) => {
+  const summaryWith = async (project: object, changes: object = {}) => {
     const status = {
       reconciledAt: new Date().toISOString(),
       controllerNamespace: 'argocd',
       health: { status: 'Healthy' },
       sync: { status: 'OutOfSync', revision: 'abc', comparedTo: { source, destination } },
       resources: [{ ...ui, status: 'Unknown' }],
+      ...changes,
     }
     const application = { metadata: { name: 'devlake', namespace: 'fawkes' }, spec: { source, destination }, status }
     const projects = [{ metadata: { name: 'default', namespace: 'argocd' }, spec: project }]
@@ -67,5 +68,31 @@ describe('an Application out of sync', () => {
     const { summary, remedy } = await summaryWith({})
     expect(summary).toBe('Application fawkes/devlake is OutOfSync.')
     expect(remedy.join('\n')).toContain('"operation"')
+  })
+
+  const shared = (message: string) => ({
+    resources: [{ ...ui, status: 'OutOfSync' }],
+    conditions: [{ type: 'SharedResourceWarning', message }],
+  })
+
+  it.each([
+    ['argocd/portal', 'kubectl get application -n argocd portal'],
+    ['team/portal', 'kubectl get application -n team portal'],
+    ['portal', 'kubectl get application -n argocd portal'],
+  ])('names the Application %s that deploys the same object, before it offers a sync', async (other, look) => {
+    const message = `StatefulSet/devlake-ui is part of applications fawkes/devlake and ${other}`
+    const { summary, found, remedy } = await summaryWith({}, shared(message))
+    expect(summary).toBe(
+      `Application fawkes/devlake is OutOfSync: StatefulSet devlake-ui is part of the Application ${other}, too.`,
+    )
+    expect(found).toBe(`OutOfSync; StatefulSet devlake-ui; ${message}`)
+    const lines = remedy.join('\n')
+    expect(lines.indexOf(look)).toBeGreaterThan(0)
+    expect(lines.indexOf('"operation"')).toBeGreaterThan(lines.indexOf(look))
+  })
+
+  it('is offered a sync if only another object belongs to two Applications', async () => {
+    const message = 'ConfigMap/devlake-ui is part of applications fawkes/devlake and portal'
+    expect((await summaryWith({}, shared(message))).summary).toBe('Application fawkes/devlake is OutOfSync.')
   })
 })
