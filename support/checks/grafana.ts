@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { command, comment, jsonpathKey, urlPart } from '../basis/command'
 import { Blocked, type Circumstances, expectNone, Unmet } from '../basis/expectation'
 import { rememberOutcome } from '../basis/memo'
+import { oddityOf } from '../basis/oddity'
 import { excerpt } from '../basis/redaction'
 import type { Login } from '../platform/grafana'
 import type { HttpAnswer } from '../platform/http'
@@ -36,7 +37,7 @@ async function logInAsAdmin(platform: Platform, user: string, passwordKey: strin
   if (answer.status !== 401) throw unexpected(answer, 'status 200 and the logged-in user')
   const { service } = configuration.components.grafana
   throw new Unmet({
-    summary: `Grafana does not accept the password that the Secret holds for ${user}.`,
+    summary: `Grafana does not accept the password that the Secret holds for ${user}${oddityOf(password)}.`,
     object,
     expected: `the current password of ${user}; Grafana reads it from the Secret only when it creates its database`,
     found: `status 401: ${excerpt(answer.body)}`,
@@ -57,7 +58,7 @@ async function logInByToken(platform: Platform, tokenKey: string): Promise<Login
   if (answer.status === 200) return login
   if (answer.status !== 401) throw unexpected(answer, 'status 200 and a dashboard')
   throw new Unmet({
-    summary: 'Grafana does not accept the token of a service account that the Secret holds.',
+    summary: `Grafana does not accept the token of a service account that the Secret holds${oddityOf(value)}.`,
     object,
     expected: 'a token that is neither expired nor deleted, of a service account that is enabled',
     found: `status 401: ${excerpt(answer.body)}`,

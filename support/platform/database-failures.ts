@@ -6,6 +6,7 @@
 import { OutOfBounds, unread } from '../basis/bounds'
 import { command, comment, configuration } from '../basis/command'
 import { Blocked, type Circumstances, Unmet } from '../basis/expectation'
+import { oddityOf } from '../basis/oddity'
 import { type Attempt, describeSecret, logsOf, mysql, serverOf, serviceOf, throughPod } from './database-commands'
 import { accessDenied, type DatabaseError, LoginFailure } from './database-login'
 
@@ -270,13 +271,6 @@ const causes: Readonly<Record<string | number, (attempt: Attempt, reason: Databa
   1969: late,
   3024: late,
   PROTOCOL_SEQUENCE_TIMEOUT: late,
-}
-
-/** Names a property of a password that easily gets into a Secret and is hard to see there, as by `echo` without -n. */
-function oddityOf(password: string): string {
-  if (password === '') return ', which is empty'
-  if (/[\r\n]$/.test(password)) return ', which ends with a line break'
-  return password.trim() === password ? '' : ', which has leading or trailing spaces'
 }
 
 export const writeRefused = (statement: string): Blocked =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { command, jsonpathKey } from '../basis/command'
 import { Unmet } from '../basis/expectation'
+import { oddityOf } from '../basis/oddity'
 import { excerpt } from '../basis/redaction'
 import type { HttpAnswer } from '../platform/http'
 import type { Platform } from '../platform/platform'
@@ -49,7 +50,7 @@ export async function expectProjects(platform: Platform): Promise<readonly strin
   const { projects: path, guarded } = platform.contract.rest
   const token = await apiToken(platform)
   // If the list of projects needs no token, another path shows whether the token is accepted.
-  if (guarded.entered !== path) expectAccepted(platform, await platform.rest.get(guarded.entered, token))
+  if (guarded.entered !== path) await expectAccepted(platform, await platform.rest.get(guarded.entered, token))
   let url = path
   return allEntries({
     name: 'the list of projects',
@@ -65,30 +66,32 @@ export async function expectProjects(platform: Platform): Promise<readonly strin
   })
 }
 
-function pageIn(platform: Platform, answer: HttpAnswer): Page<string> {
-  expectAccepted(platform, answer)
+async function pageIn(platform: Platform, answer: HttpAnswer): Promise<Page<string>> {
+  await expectAccepted(platform, answer)
   const parsed = projectPage.safeParse(jsonOf(answer))
   if (parsed.success) return parsed.data
   throw unexpected(answer, 'does not return a list of projects', 'projects with their names', answer.body)
 }
 
 /** @throws Unmet with the cause if the token does not get through */
-function expectAccepted(platform: Platform, answer: HttpAnswer): void {
+async function expectAccepted(platform: Platform, answer: HttpAnswer): Promise<void> {
   const known = knownRefusal(platform, answer)
   if (known) throw known
-  if (isRefusal(answer)) throw refusedToken(platform, answer)
+  if (isRefusal(answer)) throw await refusedToken(platform, answer)
   expectStatus(answer, 200)
 }
 
 /**
  * The finding for a refused token. It names the token, because status 401 alone would not. A token that was rotated in only
- * one place leads here.
+ * one place leads here, and one with white space around it, which the suite leaves out and the service may not.
  */
-function refusedToken({ kubernetes, configuration }: Platform, { url, body, status }: HttpAnswer): Unmet {
+async function refusedToken({ kubernetes, configuration }: Platform, answer: HttpAnswer): Promise<Unmet> {
+  const { url, body, status } = answer
   const { name, key } = configuration.tokens.api
+  const token = (await kubernetes.secret(name))?.get(key) ?? ''
   const object = `Secret ${kubernetes.namespace}/${name}, key ${key}`
   return new Unmet({
-    summary: `The service does not accept the token in ${object}.`,
+    summary: `The service does not accept the token in ${object}${oddityOf(token)}.`,
     object,
     expected: 'the API token that the service accepts',
     found: `status ${status}: ${excerpt(body)}`,
