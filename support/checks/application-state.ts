@@ -8,9 +8,9 @@ import type { Platform } from '../platform/platform'
 import { applicationNames, deliveredWorkloads, expectApplication, nameOfResource, workloadKinds } from './application'
 import { expectAttended } from './application-attention'
 import { failedOperation, hasFailed, isUnderway } from './application-operations'
+import { contestedIn } from './contested-objects'
 import { forbiddenResources } from './forbidden-kinds'
 import { type Outcome, settled } from './settled'
-import { sharedAmong } from './shared-objects'
 import { forbiddingWindows, goesOn, held, showWindows } from './sync-windows'
 import { objectOf, serviceWorkloads } from './workloads'
 
@@ -179,13 +179,13 @@ async function syncOutcome(platform: Platform, application: Application): Promis
       problem: held(platform, application, windows, { ...circumstances, remedy: [show, goesOn] }),
       mayEnd: false,
     }
-  const shared = sharedAmong(application)
+  const contested = contestedIn(application)
   const problem = new Unmet({
     ...circumstances,
-    summary: `${object} ${status.sync.status ? `is ${status.sync.status}` : 'has no sync status'}${shared?.why ?? ''}.`,
+    summary: `${object} ${status.sync.status ? `is ${status.sync.status}` : 'has no sync status'}${contested?.why ?? ''}.`,
     reliesOn: [comparisonOf(object)],
     remedy: [
-      ...[show, ...(windows ? [] : [showWindows(application)]), ...(shared?.remedy ?? [])],
+      ...[show, ...(windows ? [] : [showWindows(application)]), ...(contested?.remedy ?? [])],
       ...[syncOf({ namespace, name }), ...remedy],
     ],
   })

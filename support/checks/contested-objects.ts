@@ -9,7 +9,7 @@ const shared = {
   message: /^(\S+)\/(\S+) is part of applications \S+ and (\S+)$/,
 } as const
 
-interface Shared {
+interface Contested {
   /** Continues a sentence that says that the Application is not in sync. */
   readonly why: string
   /** Lines before the command that starts a sync. */
@@ -17,7 +17,7 @@ interface Shared {
 }
 
 /** Returns what is known about the first object out of sync that another Application has deployed; undefined if there is none. */
-export function sharedAmong(application: Application): Shared | undefined {
+export function contestedIn(application: Application): Contested | undefined {
   const { conditions, resources } = application.status
   for (const { type, message = '' } of conditions) {
     const [, kind, name, other = ''] = (type === shared.type && shared.message.exec(message)) || []
