@@ -35,8 +35,7 @@ Feature: DORA dashboards
   Rule: The panels show the right numbers
 
     Background:
-      Given every panel queries the database of the service
-      And the events of the projects can be read
+      Given the events of the projects can be read
       And a dashboard opens in a browser
 
     Scenario: Every panel gets an answer to its queries
@@ -49,8 +48,7 @@ Feature: DORA dashboards
   Rule: The filters decide what the panels show
 
     Background:
-      Given every panel queries the database of the service
-      And the events of the projects can be read
+      Given the events of the projects can be read
       And a dashboard opens in a browser
 
     Scenario: Every project can be chosen

@@ -1,9 +1,10 @@
 import { Given, Then } from '@cucumber/cucumber'
+import { expectDatasources, expectDatasourcesOf } from '../support/checks/dashboards/datasources'
 import {
   expectDashboard,
-  expectDatasources,
   expectInstalled,
   expectVariablesUsed,
+  namesOf,
 } from '../support/checks/dashboards/installation'
 import { expectEveryProjectOffered } from '../support/checks/dashboards/offered-projects'
 import { expectOneOpens } from '../support/checks/dashboards/pages'
@@ -19,6 +20,13 @@ Then('the DORA metrics folder holds dashboards', function (this: AcceptanceWorld
 Then('every panel queries the database of the service', async function (this: AcceptanceWorld) {
   this.evidence('data sources queried', String(await expectDatasources(this.platform)))
 })
+
+Given(
+  'the panels of the {string} dashboard query the database of the service',
+  function (this: AcceptanceWorld, title: string) {
+    return expectDatasourcesOf(this.platform, namesOf(this.platform, title))
+  },
+)
 
 Then('the {string} dashboard is in the DORA metrics folder', function (this: AcceptanceWorld, title: string) {
   return expectDashboard(this.platform, title)

@@ -4,11 +4,11 @@ Feature: Dashboards
 
   Background:
     Given the admin can log in to Grafana
-    And every panel queries the database of the service
     And the events of the projects can be read
 
   @checklist:21.7 @browser
   Scenario Outline: The <dashboard> dashboard opens in a browser
+    Given the panels of the "<dashboard>" dashboard query the database of the service
     Then the "<dashboard>" dashboard opens in time
     And no panel of the "<dashboard>" dashboard shows an error
     And the "<dashboard>" dashboard logs no errors in the browser console

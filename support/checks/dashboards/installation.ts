@@ -1,19 +1,17 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
-import { type CommandLine, command, comment, urlPart } from '../../basis/command'
-import { isTimeout } from '../../basis/connection'
-import { type Circumstances, expectData, expectNone, throwIfBlocked, Unmet } from '../../basis/expectation'
+import { command, comment } from '../../basis/command'
+import { type Circumstances, expectNone, throwIfBlocked, Unmet } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
-import { databaseOf, toDatabase } from '../../platform/database-commands'
-import type { Datasource, Login } from '../../platform/grafana'
-import { type Dashboard, datasourcesOf, isUsed } from '../../platform/grafana-model'
+import type { Login } from '../../platform/grafana'
+import { type Dashboard, isUsed } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
 import { expectAdminLetIn } from '../grafana'
-import { datasourceNamed } from './chosen-datasource'
 import { onEach } from './each-dashboard'
 
-const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
+/** A dashboard as the object of a finding. */
+export const objectOf = ({ title }: Pick<DashboardNames, 'title'>) => `dashboard ${title}`
 
 const logsOfGrafana = ({ kubernetes, configuration: { components } }: Platform) =>
   command`kubectl logs -n ${kubernetes.of('grafana').namespace} -l ${selectorOf(components.grafana.labels)} --tail=50`
@@ -68,7 +66,8 @@ export async function dashboardOf(platform: Platform, names: DashboardNames): Pr
   })
 }
 
-async function found(platform: Platform, names: DashboardNames): Promise<Dashboard | undefined> {
+/** The dashboard with the uid of the contract, or with its title in the folder; undefined if there is none. */
+export async function found(platform: Platform, names: DashboardNames): Promise<Dashboard | undefined> {
   const login = await expectAdminLetIn(platform)
   const uid = await uidOf(platform, names, login)
   return uid === undefined ? undefined : platform.grafana.dashboard(uid, login)
@@ -131,90 +130,6 @@ export function namesOf({ contract }: Platform, title: string): DashboardNames {
   const names = contract.dashboards.all.find((candidate) => candidate.title === title)
   if (!names) throw new Error(`The contract has no dashboard "${title}".`)
   return names
-}
-
-/** 16.1: every data source that a panel uses is the service's database, and Grafana can query it. Returns their number. */
-export async function expectDatasources(platform: Platform): Promise<number> {
-  const { contract, configuration, grafana } = platform
-  const login = await expectAdminLetIn(platform)
-  const all = await grafana.datasources(login)
-  const unmet: Circumstances[] = []
-  const usedSources = new Map<string, Datasource>()
-  for (const names of contract.dashboards.all) {
-    // A missing dashboard fails 16.2.
-    const { panels = [], variables = [] } = (await found(platform, names)) ?? {}
-    for (const panel of panels)
-      for (const name of datasourcesOf(panel)) {
-        const source = datasourceNamed(name, all, variables)
-        if (source) usedSources.set(source.uid, source)
-        else
-          unmet.push({
-            summary: `The panel ${panel.title} uses a data source that Grafana does not have.`,
-            object: objectOf(names),
-            expected: all.map(({ uid }) => uid).join(', ') || 'a data source',
-            found: name ?? 'no default data source',
-            remedy: [await grafana.commandFor('/api/datasources'), ...(await inGrafana(platform, names))],
-          })
-      }
-  }
-  for (const { uid, name, type, database, jsonData } of usedSources.values()) {
-    const object = `data source ${name} of Grafana`
-    const used = jsonData?.database || database
-    const wanted = { type: contract.dashboards.datasourceType, database: configuration.database.name }
-    const remedy = [
-      await grafana.commandFor(`/api/datasources/uid/${urlPart(uid)}/health`),
-      comment`in Grafana: check Connections, Data sources, ${name}`,
-    ]
-    if (type !== wanted.type || used !== wanted.database)
-      unmet.push({
-        summary: `The dashboards do not query the database ${wanted.database}: the ${object} points elsewhere.`,
-        object,
-        expected: `${wanted.type}, database ${wanted.database}`,
-        found: `${type}, database ${used || 'not named'}`,
-        remedy,
-      })
-    else {
-      const { status, message } = await grafana.healthOf(uid, login)
-      if (status !== 'OK')
-        unmet.push({
-          summary: `Grafana cannot query the ${object}.`,
-          object,
-          expected: 'status OK',
-          ...behind(platform, [message]),
-          found: `${status || 'no status'}: ${message}`,
-          remedy: [...remedy, ...wayToDatabase(platform, message)],
-        })
-    }
-  }
-  expectNone(unmet)
-  expectData([...usedSources], 'data source that a panel uses', 'the dashboards', [await showDashboards(platform)])
-  return usedSources.size
-}
-
-/** The words of Grafana and of MySQL for an error that MySQL itself sent. */
-const sentByMySql = /access denied|MySQL error number|\bError [1-9]\d{3}\b|unknown database/i
-
-/** The objects that errors of Grafana's queries may follow from: the database, whatever its address in the data source. */
-export const behind = ({ configuration }: Platform, errors: readonly string[]): Pick<Circumstances, 'reliesOn'> =>
-  errors.every((error) => sentByMySql.test(error))
-    ? {}
-    : {
-        reliesOn: [
-          ...databaseOf(configuration),
-          ...(errors.some(isTimeout) ? [toDatabase('grafana', configuration)] : []),
-        ],
-      }
-
-/** The commands that show why Grafana does not reach the database, where its message says so. */
-function wayToDatabase({ kubernetes }: Platform, message: string): CommandLine[] {
-  const { namespace } = kubernetes.of('grafana')
-  if (/no such host/.test(message) && namespace !== kubernetes.namespace)
-    return [
-      comment`in the address of the data source: name the namespace, such as devlake-mysql.${kubernetes.namespace}`,
-    ]
-  if (!/timeout|deadline exceeded/i.test(message)) return []
-  const namespaces = [...new Set([namespace, kubernetes.namespace])]
-  return namespaces.map((one) => command`kubectl get networkpolicies -n ${one}`)
 }
 
 /** 16.3: each dashboard lets the reader choose its variables and the time, and its queries use them. Returns the number of queries. */

@@ -3,7 +3,8 @@ import { asBlocked, type Circumstances, expectData, expectNone, throwIfBlocked, 
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Platform } from '../../platform/platform'
-import { behind, inGrafana, panelOf, showDashboards } from './installation'
+import { behind } from './datasources'
+import { inGrafana, panelOf, showDashboards } from './installation'
 import { openDashboards, type ReadableDashboards, viewForPeople } from './views'
 
 /** The finding for a panel that shows an error instead of numbers. */

@@ -17,6 +17,7 @@ import { projectsOfPlatform } from '../../service/projects'
 import { endOfCollection } from '../../service/surface-readings'
 import { expectAdminLetIn } from '../grafana'
 import { type ComparedChoices, comparedChoicesOf } from './compared-choices'
+import { expectDatasourcesOf } from './datasources'
 import { onEach } from './each-dashboard'
 import { dashboardOf, inGrafana, namesOf } from './installation'
 import { takenForAll } from './unchoosable-projects'
@@ -204,8 +205,11 @@ export interface ReadableDashboards {
   readonly unreadable: readonly Blocked[]
 }
 
-/** The dashboards that open in time. */
+/** The dashboards that query the database of the service and open in time. */
 export async function openDashboards(platform: Platform): Promise<ReadableDashboards> {
-  const opened = await onEach(platform.contract.dashboards.all, ({ title }) => viewForPeople(platform, title))
+  const opened = await onEach(platform.contract.dashboards.all, async (names) => {
+    await expectDatasourcesOf(platform, names)
+    await viewForPeople(platform, names.title)
+  })
   return { readable: opened.answers.map(([names]) => names), unreadable: [...opened.failures.values()].map(asBlocked) }
 }

@@ -1,7 +1,7 @@
 /** Errors that panels show, and the objects that they may follow from. */
 import { describe, expect, it } from 'vitest'
 import { command } from '../../../../support/basis/command'
-import { behind } from '../../../../support/checks/dashboards/installation'
+import { behind } from '../../../../support/checks/dashboards/datasources'
 import { panelError } from '../../../../support/checks/dashboards/panels'
 import { configurationSchema } from '../../../../support/configuration/schema'
 import { devlake } from '../../../../support/flavours/devlake/devlake'

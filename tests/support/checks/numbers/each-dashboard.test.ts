@@ -111,6 +111,30 @@ describe.each(troubles)('beside a dashboard that %s', (_, withTrouble, object) =
   })
 })
 
+describe('beside a dashboard of a data source that Grafana does not have', () => {
+  const platformWith = (open: Open): Platform => {
+    const platform = platformOf(open)
+    const panel = { ...{ id: 1, type: 'stat', title: 'P' }, targets: [{ datasource: { uid: 'gone' } }] }
+    const dashboard = async (uid: string) => ({
+      ...(await platform.grafana.dashboard(uid, { token: '' })),
+      panels: uid === 'dora-overview' ? [panel] : [],
+    })
+    return { ...platform, grafana: { ...platform.grafana, dashboard } } as unknown as Platform
+  }
+
+  it('panels are found that show a number without events', async () => {
+    const failure = await failureOf(expectNoNumbers(platformWith(zeroOnTheLast)))
+    expect(failure).toBeInstanceOf(Unmet)
+    expect(objectsOf(failure)[0]).toMatch(/^panel Mean Time to Restore /)
+  })
+
+  it('right panels are no proof for all of them', async () => {
+    const failure = await failureOf(expectNoNumbers(platformWith(right)))
+    expect(failure).toBeInstanceOf(Blocked)
+    expect(objectsOf(failure)).toEqual(['dashboard DORA Metrics Overview'])
+  })
+})
+
 it('errors on the others are found beside a dashboard that does not open', async () => {
   const open: Open = (uid) => {
     if (uid === 'dora-overview') throw late
