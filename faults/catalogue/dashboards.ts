@@ -511,7 +511,6 @@ export const dashboardFaults: readonly Fault[] = [
   }),
   shown('dashboard-without-panels', 'A dashboard has lost its panels', {
     expects: { failed: ['16.2', '16.3', '21.7'], blocked: [] },
-    ...besideOtherDashboards('Mean Time to Restore'),
     cause: { object: 'dashboard Mean Time to Restore', summary: 'The dashboard Mean Time to Restore shows no panel' },
     apply: async (doors) =>
       remodelled(doors, 'mttr', (model) => {
