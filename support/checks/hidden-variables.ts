@@ -21,10 +21,13 @@ export function hiddenKeys(platform: Platform, role: SecretRole, pods: readonly 
     [...pod.spec.containers, ...pod.spec.initContainers].map((container) => ({ pod: pod.metadata, container })),
   )
   return keys.flatMap((key) => {
-    const readings = all.flatMap((place) => {
-      const variable = variableFor(place.container, name, key)
-      return variable === undefined ? [] : [{ ...place, variable, hiding: hidingIn(place.container, variable, name) }]
-    })
+    const readings = all.flatMap((place) =>
+      variablesFor(place.container, name, key).map((variable) => ({
+        ...place,
+        variable,
+        hiding: hidingIn(place.container, variable, name),
+      })),
+    )
     const [first] = readings
     if (!first || !readings.every(({ hiding }) => hiding)) return []
     const { pod, container, variable, hiding } = first
@@ -48,13 +51,14 @@ export function hiddenKeys(platform: Platform, role: SecretRole, pods: readonly 
   })
 }
 
-/** The variable in which a container expects a key of a Secret. */
-function variableFor({ env, envFrom }: ContainerUse, secret: string, key: string): string | undefined {
-  const named = env.find(({ valueFrom: from }) => from?.secretKeyRef?.name === secret && from.secretKeyRef.key === key)
-  if (named) return named.name
-  const source = envFrom.find(({ secretRef }) => secretRef?.name === secret)
-  return source && `${source.prefix}${key}`
-}
+/** The variables in which a container expects a key of a Secret. */
+const variablesFor = ({ env, envFrom }: ContainerUse, secret: string, key: string): string[] => [
+  ...env.flatMap(({ name, valueFrom }) => {
+    const reference = valueFrom?.secretKeyRef
+    return reference?.name === secret && reference.key === key ? [name] : []
+  }),
+  ...envFrom.flatMap(({ prefix, secretRef }) => (secretRef?.name === secret ? [`${prefix}${key}`] : [])),
+]
 
 /** The variable that a container gets instead of one with a value of a Secret; none where it may be composed of that value. */
 function hidingIn({ env }: ContainerUse, variable: string, secret: string): Variable | undefined {

@@ -485,6 +485,11 @@ describe('a Secret that no pod reads', () => {
     ],
     ['nothing reads its keys', pod({})],
     ['a variable of it hides a value', pod({ env: [value, variable('PASSWORD', 'devlake-db')] })],
+    [
+      'one of two variables of it is hidden',
+      pod({ env: [variable('PASSWORD', 'devlake-db'), variable('ANOTHER', 'devlake-db'), value] }),
+    ],
+    ['a variable beside all keys is hidden', pod({ ...wholly, env: [variable('PASSWORD', 'devlake-db'), value] })],
     ['a hidden variable is composed', pod({ env: [variable('A', 'devlake-db'), { name: 'A', value: 'x$(B)' }] })],
     [
       'another container reads what a variable hides',
