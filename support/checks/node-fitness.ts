@@ -2,6 +2,7 @@
 import semver from 'semver'
 import { quantityOf } from '../formats/quantity'
 import type { Lease, Node } from '../platform/node-resources'
+import { requestsOf } from '../platform/pod-requests'
 import type { NodeTerm, PodUse, Toleration } from '../platform/pod-use'
 
 /** Conditions of a node that are a problem if they are true. The last two are of the node problem detector. */
@@ -54,11 +55,10 @@ export function unfitnessOf(node: Node, surroundings: Surroundings): string | un
   if (spec.unschedulable) return isCordoned
   const { operatingSystem, kubeletVersion } = status.nodeInfo
   if (operatingSystem !== 'linux') return `runs ${operatingSystem}, and the images of the service are for linux`
-  return (
-    skewOf(kubeletVersion, surroundings.serverVersion) ??
-    refusalOf(node, surroundings.pods) ??
-    smallnessOf(node, surroundings.pods)
-  )
+  const skew = skewOf(kubeletVersion, surroundings.serverVersion)
+  if (skew) return skew
+  if (quantityOf(status.allocatable.pods ?? '') === 0) return 'has no room for any pod (allocatable pods: 0)'
+  return refusalOf(node, surroundings.pods)
 }
 
 export const isCordoned = 'is cordoned'
@@ -85,8 +85,7 @@ function skewOf(kubelet: string, server: string): string | undefined {
 
 /** Taints or a selection that keep every pod of the service from the node; without pods, every taint counts. */
 function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
-  const taints = node.spec.taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
-  const isToleratedBy = (taint: (typeof taints)[number]) => (pod: PodUse) => pod.spec.tolerations.some(tolerates(taint))
+  const taints = repelling(node)
   const untolerated = taints.find((taint) => !pods.some(isToleratedBy(taint)))
   if (untolerated) {
     const { key, value, effect } = untolerated
@@ -97,22 +96,32 @@ function refusalOf(node: Node, pods: readonly PodUse[]): string | undefined {
   if (pods.length === 0) return undefined
   const tolerant = pods.filter((pod) => taints.every((taint) => isToleratedBy(taint)(pod)))
   if (tolerant.length === 0) return 'has taints that no pod of the service tolerates together'
-  return tolerant.some((pod) => selects(pod, node))
-    ? undefined
-    : 'is excluded by the node selector or the affinity of the service'
+  const selecting = tolerant.filter((pod) => selects(pod, node))
+  return selecting.length === 0
+    ? 'is excluded by the node selector or the affinity of the service'
+    : smallnessOf(node, selecting)
 }
 
-/** Returns the resource of which a node has less than each pod of the service requests, in words. */
+const repelling = ({ spec }: Node) =>
+  spec.taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute')
+
+const isToleratedBy = (taint: Node['spec']['taints'][number]) => (pod: PodUse) =>
+  pod.spec.tolerations.some(tolerates(taint))
+
+/** Returns the resource of which a node has too little for each of the pods that it may take otherwise, in words. */
 function smallnessOf({ status: { allocatable } }: Node, pods: readonly PodUse[]): string | undefined {
-  const offered = (resource: string) => quantityOf(allocatable[resource] ?? '') ?? Number.POSITIVE_INFINITY
-  if (offered('pods') < 1) return 'has no room for any pod (allocatable pods: 0)'
-  const requested = ({ spec }: PodUse, resource: string) =>
-    spec.containers.reduce((sum, { resources }) => sum + (quantityOf(resources.requests[resource] ?? '') ?? 0), 0)
-  const lacking = ['cpu', 'memory'].find((resource) => {
-    const least = Math.min(...pods.map((pod) => requested(pod, resource)))
-    return Number.isFinite(least) && offered(resource) < least
-  })
-  return lacking && `has less ${lacking} than any pod of the service requests (allocatable: ${allocatable[lacking]})`
+  if (Object.keys(allocatable).length === 0) return undefined
+  const lackingFor = (pod: PodUse) =>
+    [...requestsOf(pod)].find(([name, amount]) => amount > (quantityOf(allocatable[name] ?? '') ?? 0))
+  const lacking = pods.map(lackingFor)
+  const [first] = lacking
+  if (!first || lacking.includes(undefined)) return undefined
+  const [resource] = first
+  const isCommon = lacking.every((one) => one?.[0] === resource)
+  const than = isCommon
+    ? 'any pod of the service that may run there requests'
+    : 'one pod of the service requests, and too little for the others'
+  return `has less ${resource} than ${than} (allocatable: ${allocatable[resource] ?? 'none'})`
 }
 
 /** A toleration with a time keeps a pod on a node that evicts only so long; its successor may come and go in the same way. */

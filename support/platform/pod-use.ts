@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { lifecycleFields } from './lifecycle-fields'
 
 const texts = z.record(z.string(), z.string()).default({})
+const resources = z.object({ requests: texts }).prefault({})
 const secretVolume = z.object({ secretName: z.string().optional() }).optional()
 const projected = z.object({
   sources: z.array(z.object({ secret: z.object({ name: z.string().optional() }).optional() })).default([]),
@@ -53,7 +54,7 @@ const container = z.object({
     )
     .default([]),
   ports: z.array(z.object({ containerPort: z.number() })).default([]),
-  resources: z.object({ requests: texts }).prefault({}),
+  resources,
 })
 export type ContainerUse = z.infer<typeof container>
 
@@ -91,6 +92,10 @@ export const podUse = z.object({
   spec: z.object({
     nodeName: z.string().optional(),
     nodeSelector: texts,
+    /** Those of the pod as a whole, beside those of its containers. */
+    resources,
+    /** What its runtime needs beside the containers. */
+    overhead: texts,
     tolerations: z.array(toleration).default([]),
     affinity: z
       .object({

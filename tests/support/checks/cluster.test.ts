@@ -44,8 +44,47 @@ describe('a worker does not count', () => {
     [
       'with less memory than any pod requests',
       { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
-      /has less memory than any pod of the service requests \(allocatable: 500Mi\)/,
+      /has less memory than any pod of the service that may run there requests \(allocatable: 500Mi\)/,
       { containers: [{ name: 'mysql', resources: { requests: { cpu: '500m', memory: '1Gi' } } }] },
+    ],
+    [
+      'with less memory than an init container requests',
+      { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
+      /has less memory than any pod of the service that may run there requests \(allocatable: 500Mi\)/,
+      {
+        containers: [{ name: 'mysql', resources: { requests: { memory: '100Mi' } } }],
+        initContainers: [{ name: 'migrate', resources: { requests: { memory: '1Gi' } } }],
+      },
+    ],
+    [
+      'with less memory than the containers and a sidecar request together',
+      { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
+      /has less memory than any pod/,
+      {
+        containers: [{ name: 'mysql', resources: { requests: { memory: '300Mi' } } }],
+        initContainers: [{ name: 'proxy', restartPolicy: 'Always', resources: { requests: { memory: '300Mi' } } }],
+      },
+    ],
+    [
+      'with less memory than the pod as a whole requests',
+      { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
+      /has less memory than any pod/,
+      { containers: [{ name: 'mysql' }], resources: { requests: { memory: '1Gi' } } },
+    ],
+    [
+      'with less memory than a pod and its runtime need',
+      { status: { allocatable: { cpu: '4', memory: '500Mi', pods: '110' } } },
+      /has less memory than any pod/,
+      {
+        containers: [{ name: 'mysql', resources: { requests: { memory: '400Mi' } } }],
+        overhead: { memory: '160Mi' },
+      },
+    ],
+    [
+      'without a device that every pod requests',
+      { status: { allocatable: { cpu: '4', memory: '16Gi', pods: '110' } } },
+      /has less example\.com\/disk than any pod of the service that may run there requests \(allocatable: none\)/,
+      { containers: [{ name: 'mysql', resources: { requests: { cpu: '1', 'example.com/disk': '1' } } }] },
     ],
     [
       'with a file system that is read-only',
@@ -152,6 +191,33 @@ describe('a worker does not count', () => {
   })
 })
 
+describe('a worker for several pods', () => {
+  const allocatable = { cpu: '1', memory: '1Gi', pods: '110' }
+  const requesting = (name: string, requests: object, spec: object = {}) =>
+    pod({ containers: [{ name: 'mysql', resources: { requests } }], ...spec }, { name })
+  const many = { cpu: '2', memory: '1Mi' }
+  const much = { cpu: '1m', memory: '2Gi' }
+  const workersFor = async (pods: ReturnType<typeof pod>[], changes: Changes) =>
+    expectWorkers(await cluster({ nodes: ['a', 'b', 'c'].map((name) => node(name, changes)), pods }))
+
+  it('does not count if each of them requests too much of another resource', async () => {
+    const pods = [requesting('one', many), requesting('other', much)]
+    expect((await findingOf(workersFor(pods, { status: { allocatable } }))).found).toContain(
+      'a has less cpu than one pod of the service requests, and too little for the others (allocatable: 1)',
+    )
+  })
+
+  it('does not count if the pods that its taint and its labels let in are too large', async () => {
+    const pods = [requesting('large', much, { tolerations: [{ operator: 'Exists' }] }), requesting('small', {})]
+    expect((await findingOf(workersFor(pods, { spec: { taints: [gpu] }, status: { allocatable } }))).found).toContain(
+      'a has less memory than any pod of the service that may run there requests (allocatable: 1Gi)',
+    )
+  })
+
+  it('counts if one of them fits', () =>
+    workersFor([requesting('large', much), requesting('small', {})], { status: { allocatable } }))
+})
+
 describe('a worker counts', () => {
   it.each<[string, Changes, object?]>([
     ['that is Ready', {}],
@@ -172,6 +238,24 @@ describe('a worker counts', () => {
       'with room for a pod that requests nothing',
       { status: { allocatable: { cpu: '100m', memory: '500Mi', pods: '1' } } },
       { containers: [{ name: 'mysql', resources: { limits: { cpu: '2', memory: '4Gi' } } }] },
+    ],
+    [
+      'with room for the largest init container, which ends before the others start',
+      { status: { allocatable: { cpu: '1', memory: '1Gi', pods: '110' } } },
+      {
+        containers: [{ name: 'mysql', resources: { requests: { memory: '1Gi' } } }],
+        initContainers: [
+          { name: 'restore', resources: { requests: { memory: '900Mi' } } },
+          { name: 'migrate', resources: { requests: { memory: '1Gi' } } },
+        ],
+      },
+    ],
+    [
+      'whose kubelet has not reported its resources',
+      { status: { allocatable: {} } },
+      {
+        containers: [{ name: 'mysql', resources: { requests: { memory: '1Gi' } } }],
+      },
     ],
     ['with a kubelet three minor versions older', { status: { nodeInfo: { kubeletVersion: 'v1.32.1' } } }],
     ['of a vendor', { status: { nodeInfo: { kubeletVersion: 'v1.35.4-eks-113cf36' } } }],
