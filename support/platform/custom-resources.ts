@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { labelSelector } from '../basis/label-selector'
 import { sourcedEntry, valueSources } from '../basis/store-references'
 import { destination, listOf, sourceHydrator, sources, texts } from './application-fields'
+import { externalSecretTemplate } from './external-secret-template'
 import { conditionFields, lifecycleFields } from './lifecycle-fields'
 
 const condition = z.object(conditionFields)
@@ -14,16 +15,6 @@ export type Condition = z.infer<typeof condition>
 const metadata = z.object({ name: z.string(), namespace: z.string().optional(), ...lifecycleFields })
 const conditions = z.array(condition).default([])
 const text = z.string().default('')
-
-/** For each key of a template, whether its value stands there as it is, and not the value itself. */
-const template = z.object({
-  data: z
-    .record(
-      z.string(),
-      z.string().transform((text) => (text.includes('{{') ? 'rendered' : 'fixed')),
-    )
-    .default({}),
-})
 
 /** external-secrets.io ExternalSecret. */
 export const externalSecret = z.object({
@@ -36,7 +27,7 @@ export const externalSecret = z.object({
       .object({
         name: z.string().optional(),
         creationPolicy: z.string().default('Owner'),
-        template: template.nullish(),
+        template: externalSecretTemplate.nullish(),
         /** True if the operator writes the values once, whatever it reads later. */
         immutable: z.boolean().default(false),
         /** The kind that is written in place of a Secret. */
@@ -192,7 +183,7 @@ export const application = z.object({
     ignoreDifferences: listOf(
       z.object({
         ...{ group: text, kind: text, name: text, namespace: text },
-        ...{ jsonPointers: texts, jqPathExpressions: texts },
+        ...{ jsonPointers: texts, jqPathExpressions: texts, managedFieldsManagers: texts },
       }),
     ),
     /** Present if ArgoCD syncs by itself, unless it is turned off. */

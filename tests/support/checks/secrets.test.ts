@@ -100,6 +100,22 @@ describe('an ExternalSecret is not synced', () => {
       /takes values from a manifest and not from the secrets manager: its own template \(mysql-password\)\.$/,
     ],
     [
+      'with a password in its template that an action encodes',
+      { spec: { target: { template: { data: { 'mysql-password': '{{ "hunter2" | b64enc }}' } } } } },
+      /takes values from a manifest and not from the secrets manager: its own template \(mysql-password\)\.$/,
+    ],
+    [
+      'with a password in a literal that its template reads',
+      {
+        spec: {
+          target: {
+            template: { templateFrom: [{ literal: 'host: "{{ .host }}"\n"mysql-password": hunter2\n' }] },
+          },
+        },
+      },
+      /takes values from a manifest and not from the secrets manager: its own template \(mysql-password\)\.$/,
+    ],
+    [
       'with a one-time code',
       { spec: { dataFrom: [{ sourceRef: { generatorRef: { kind: 'MFA', name: 'dora' } } }] } },
       /gets new values from MFA dora at each refresh/,
@@ -155,6 +171,38 @@ describe('an ExternalSecret is synced', () => {
         spec: {
           target: {
             template: { data: { 'mysql-password': '{{ .password | b64dec }}', host: 'devlake-mysql' } },
+          },
+        },
+      },
+    ],
+    [
+      'and rendered by a literal that its template reads, in lines or in a block',
+      {
+        spec: {
+          target: {
+            template: {
+              templateFrom: [
+                {
+                  literal:
+                    'mysql-password: {{ .password }}\nmysql-root-password: |\n  {{ .root }}\nhost: devlake-mysql',
+                },
+                { literal: 'mysql-root-password: none', target: 'Labels' },
+                { configMap: { name: 'templates', items: [{ key: 'all' }] } },
+              ],
+            },
+          },
+        },
+      },
+    ],
+    [
+      'and rendered by its template in place of a fixed value in a literal that it reads',
+      {
+        spec: {
+          target: {
+            template: {
+              data: { 'mysql-password': '{{ .password }}' },
+              templateFrom: [{ literal: 'mysql-password: none' }],
+            },
           },
         },
       },
