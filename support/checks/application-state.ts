@@ -2,6 +2,7 @@
 import { comparisonOf, differencesOf, syncOf } from '../basis/argocd'
 import { command, comment } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
+import { matchesGlob } from '../formats/glob'
 import { projectOf } from '../platform/app-project'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -59,9 +60,8 @@ export async function expectSynced(platform: Platform): Promise<void> {
   })
 }
 
-/** Kinds whose specification is what runs, and their groups. */
-const running = [...workloadKinds, '*']
-const groups = ['apps', '*']
+/** The manager by which ArgoCD owns the fields that it applied: ArgoCDSSAManager in common/common.go. */
+const ownManager = 'argocd-controller'
 
 /** Paths, of both notations, with which ArgoCD ignores all that matters of an object. */
 const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\[\d*\]|\/\d+)?)?)?)?)$/
@@ -69,10 +69,15 @@ const whole = /^(?:[/.]?|[/.]spec(?:[/.]template(?:[/.]spec(?:[/.]containers(?:\
 /** The finding about an Application that is Synced whatever runs: ArgoCD compares nothing of its workloads. */
 async function blindness(platform: Platform, application: Application): Promise<Outcome | undefined> {
   const { object, namespace, name } = applicationNames(platform)
-  const blinding = application.spec.ignoreDifferences.flatMap(({ jsonPointers, jqPathExpressions, ...of }) => {
-    const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
-    return path !== undefined && groups.includes(of.group) && running.includes(of.kind) ? [{ ...of, path }] : []
-  })
+  const blinding = application.spec.ignoreDifferences.flatMap(
+    ({ jsonPointers, jqPathExpressions, managedFieldsManagers, ...of }) => {
+      const path = [...(jsonPointers ?? []), ...(jqPathExpressions ?? [])].find((one) => whole.test(one))
+      const what = managedFieldsManagers?.includes(ownManager) ? `what ${ownManager} has applied` : path
+      const isOfWorkloads =
+        matchesGlob(of.group, 'apps') && workloadKinds.some((workload) => matchesGlob(of.kind, workload))
+      return what !== undefined && isOfWorkloads ? [{ ...of, what }] : []
+    },
+  )
   // ArgoCD writes no sync status of hooks, and of what an annotation makes it skip: CompareAppState in controller/state.go.
   const uncompared = deliveredWorkloads(application).filter(({ status }) => !status)
   const excluded = application.status.conditions.flatMap(({ type, message = '' }) =>
@@ -92,9 +97,9 @@ async function blindness(platform: Platform, application: Application): Promise<
   if (blind)
     return lastingly({
       ...subject,
-      summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.path} in ${blind.kind}.`,
+      summary: `${object} is Synced whatever runs: ArgoCD ignores all differences of ${blind.what} in ${blind.kind}.`,
       expected: 'spec.ignoreDifferences of single fields, such as /spec/replicas',
-      found: `${blind.kind}: ${blind.path}`,
+      found: `${blind.kind}: ${blind.what}`,
       remedy: [command`kubectl get application -n ${namespace} ${name} -o jsonpath='{.spec.ignoreDifferences}'`],
     })
   const unseen = (own: string) => ({

@@ -6,7 +6,7 @@ import { Cron } from 'croner'
 import { command, comment } from '../basis/command'
 import { type Circumstances, Unmet } from '../basis/expectation'
 import { durationIn } from '../formats/duration'
-import { LinePattern } from '../formats/line-pattern'
+import { matchesGlob } from '../formats/glob'
 import { projectOf, type SyncWindow, syncWindowsOf } from '../platform/app-project'
 import type { Application } from '../platform/custom-resources'
 import type { Platform } from '../platform/platform'
@@ -61,19 +61,8 @@ function holdsFor(window: SyncWindow, { metadata, spec: { destination } }: Match
   return window.andOperator ? fits.length > 0 && fits.every(Boolean) : fits.some(Boolean)
 }
 
-const matchesOne = (patterns: readonly string[], value: string) => patterns.some((pattern) => matches(pattern, value))
-
-const translated: Readonly<Record<string, string>> = { '*': '.*', '?': '.', '{': '(?:', '}': ')', ',': '|', '[!': '[^' }
-
-/** Matches a value with a glob of gobwas/glob without separators. A malformed one matches nothing. */
-function matches(glob: string, value: string): boolean {
-  const pattern = glob.replace(/\[!|[*?{},]|[.+^$()|]/g, (part) => translated[part] ?? `\\${part}`)
-  try {
-    return new LinePattern(`^(?:${pattern})$`).test(value)
-  } catch {
-    return false
-  }
-}
+const matchesOne = (patterns: readonly string[], value: string) =>
+  patterns.some((pattern) => matchesGlob(pattern, value))
 
 /** Tells whether a window is open; undefined if its schedule or its duration is malformed. */
 function isOpen({ schedule, duration, timeZone }: SyncWindow, now: Date): boolean | undefined {

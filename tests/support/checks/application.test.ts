@@ -488,6 +488,9 @@ describe('an Application that is Synced', () => {
     ['Deployment', { jsonPointers: ['/spec/template/spec/containers'] }, '/spec/template/spec/containers'],
     ['StatefulSet', { jsonPointers: ['/spec/template/spec/containers/0'] }, '/spec/template/spec/containers/0'],
     ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[]'] }, '.spec.template.spec.containers[]'],
+    ['{Deployment,StatefulSet}', { jsonPointers: ['/spec'] }, '/spec'],
+    ['*Set', { jsonPointers: ['/spec/template'], group: 'app*' }, '/spec/template'],
+    ['StatefulSet', { managedFieldsManagers: ['kyverno', 'argocd-controller'] }, 'what argocd-controller has applied'],
   ])('says nothing if ArgoCD compares nothing of %s', async (kind, fields, path) => {
     const { summary } = await findingOf(ignoring(kind, fields))
     expect(summary).toBe(
@@ -502,6 +505,8 @@ describe('an Application that is Synced', () => {
     ['Deployment', { jqPathExpressions: ['.spec.template.spec.containers[] | select(.name == "proxy")'] }],
     ['StatefulSet', { managedFieldsManagers: ['kube-controller-manager'] }],
     ['ConfigMap', { jsonPointers: ['/spec'] }],
+    ['{ConfigMap,Secret}', { managedFieldsManagers: ['argocd-controller'] }],
+    ['*Job', { jsonPointers: ['/spec'], group: '*' }],
     ['*', { jsonPointers: ['/spec'], group: 'cert-manager.io' }],
     ['Deployment', { jsonPointers: ['/spec'], group: '' }],
     ['Deployment', { jsonPointers: ['/spec'], name: 'demo' }],
