@@ -39,7 +39,7 @@ const panel = z.looseObject({
       /** The calculation that makes one number of several values. */
       reduceOptions: z
         .looseObject({
-          calcs: z.array(z.string()).default([]),
+          calcs: z.array(z.string()).optional(),
           /** Each row is drawn as a value of its own. */
           values: z.boolean().default(false).catch(false),
           /** A pattern of the columns; those of numbers when empty. */

@@ -1,6 +1,7 @@
 /** The options of a field of a panel: the defaults of its panel, and the overrides that match the field. Pure. */
 import { z } from 'zod'
 import { LinePattern } from '../formats/line-pattern'
+import { calculationOf, compares } from './field-calculations'
 import type { Column } from './panel-answers'
 
 /** The parts of a field's configuration that decide how a chart draws it. */
@@ -95,7 +96,7 @@ function withValue(given: unknown, [key = '', ...rest]: readonly string[], value
 /** The series that a click on the legend keeps, or leaves out. */
 const named = z.looseObject({ mode: z.enum(['include', 'exclude']).default('include'), names: z.array(z.string()) })
 const namedOrLike = z.looseObject({ names: z.array(z.string()).default([]), pattern: z.string().default('') })
-const reduced = z.looseObject({ reducer: z.string(), op: z.string().default('eq'), value: z.number().optional() })
+const reduced = z.looseObject({ reducer: z.string(), op: z.string().default('eq'), value: z.number().nullish() })
 
 /**
  * Matchers of Grafana (packages/grafana-data/src/transformations/matchers).
@@ -137,53 +138,23 @@ function matches(
 
 const typeOf = ({ isNumber, isTime }: Column) => (isNumber ? 'number' : isTime ? 'time' : 'string')
 
-const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0)
-
-const least = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.min(one, other))
-const most = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other))
-
-/** Calculations of Grafana (fieldReducer.ts), which leave missing values out; those of "first" and "last" do not. */
-const calculations = new Map<string, (numbers: readonly number[], all: readonly unknown[]) => unknown>([
-  ['first', (_, all) => all[0]],
-  ['last', (_, all) => all.at(-1)],
-  ['firstNotNull', ([first]) => first],
-  ['lastNotNull', (numbers) => numbers.at(-1)],
-  ['sum', total],
-  ['mean', (numbers) => total(numbers) / numbers.length],
-  ['min', least],
-  ['max', most],
-  ['range', (numbers) => most(numbers) - least(numbers)],
-  ['count', ({ length }) => length],
-  ['distinctCount', (numbers) => new Set(numbers).size],
-])
-
-/** A comparison that holds for equal values, for a smaller one, or for a greater one. */
-const comparisons = new Map<string, (one: number, other: number) => boolean>([
-  ['eq', (one, other) => one === other],
-  ['neq', (one, other) => one !== other],
-  ['lt', (one, other) => one < other],
-  ['lte', (one, other) => one <= other],
-  ['gt', (one, other) => one > other],
-  ['gte', (one, other) => one >= other],
-])
-
 /** Calculations that are not known here match nothing. */
 function matchesValue(given: z.infer<typeof reduced> | undefined, { values }: Column): boolean {
-  if (!given) return false
-  const { reducer, op, value } = given
-  const numbers = values.filter((one) => typeof one === 'number')
-  if (reducer === 'allIsNull') return numbers.length === 0
-  if (reducer === 'allIsZero') return numbers.length > 0 && numbers.every((one) => one === 0)
-  if (numbers.length === 0 || value === undefined) return false
-  const found = calculations.get(reducer)?.(numbers, values)
-  return typeof found === 'number' && (comparisons.get(op)?.(found, value) ?? false)
+  const found = given && calculationOf(given.reducer)?.(values)
+  if (given === undefined || found === undefined) return false
+  return typeof found === 'boolean' ? found : compares(found, given.op, given.value)
 }
 
 /** A pattern of the model: between slashes, or of a whole text without them (stringToJsRegex). Null if it cannot be read. */
-export function patternOf(written: string): LinePattern | null {
-  const [, body = `^${written}$`, flags = ''] = /^\/(.*)\/([a-z]*)$/.exec(written) ?? []
+export function patternOf(written: string): Pick<LinePattern, 'test' | 'replacedIn'> | null {
+  const [, body = `^${written}$`, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(written) ?? []
+  const own = flags.replaceAll(/[^ims]/g, '')
   try {
-    return new LinePattern(flags.includes('i') ? `(?i)${body}` : body)
+    const pattern = new LinePattern(own === '' ? body : `(?${own})${body}`)
+    return {
+      test: (text) => pattern.test(text),
+      replacedIn: (line, text) => pattern.replacedIn(line, text, flags.includes('g') ? 'all' : 'first'),
+    }
   } catch {
     return null
   }

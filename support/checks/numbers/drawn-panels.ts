@@ -1,6 +1,7 @@
 /** Compares what a panel draws with the number that it should draw: the picture decides, the frame and the model explain. Pure. */
 import { excerpt } from '../../basis/redaction'
 import { levels, type Quantity, type QuantityKind, quantities, type Value } from '../../dora/metrics'
+import { calculationNamed, calculationOf } from '../../platform/field-calculations'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
 import { type FieldOptions, matchesPattern, optionsOfField } from '../../platform/panel-fields'
@@ -79,22 +80,25 @@ function configuredDifference(options: FieldOptions, kind: QuantityKind): DrawnD
 const gauges: readonly string[] = ['gauge', 'bargauge', 'piechart']
 
 /** Calculations that are the value itself if there is only one. */
-const ofOneValue: readonly string[] = ['first', 'firstNotNull', 'sum', 'mean', 'median', 'max', 'min']
+const ofOneValue = /^(?:first|firstNotNull|sum|mean|median|max|min|logmin|p\d+)$/
 
 /** A gauge draws the last value of each column of numbers unless its options name another calculation or other columns. */
 function reducedDifference(view: PanelView, column: string | undefined): DrawnDifference | null {
   const drawn = columnIn(view, column)
   if (!gauges.includes(view.type) || !drawn) return null
-  const { calcs = [], values: isOfRows = false, fields = '' } = view.options?.reduceOptions ?? {}
-  const [calculation = 'lastNotNull'] = calcs
+  const { calcs, values: isOfRows = false, fields = '' } = view.options?.reduceOptions ?? {}
+  // Grafana takes the last row for an empty list, even if its value is missing (fieldDisplay.ts).
+  const calculation = calculationNamed(calcs ? (calcs[0] ?? 'last') : 'lastNotNull')
   const { name, values } = drawn
   if (fields !== '' && !matchesPattern(fields, name))
     return { found: `the columns ${fields}`, reason: `the panel draws other columns than ${name}` }
   if (isOfRows && values.length > 1)
     return { found: `${values.length} values`, reason: 'the panel draws each row of its query as a value' }
-  if (isOfRows || /^last/.test(calculation)) return null
-  const isValue = values.length < 2 && ofOneValue.includes(calculation)
-  return isValue
+  const numbers = values.filter((value) => typeof value === 'number')
+  const [only, ...others] = numbers.slice(-2)
+  if (isOfRows || only === undefined) return null
+  const isOfLast = /^last/.test(calculation) || (others.length === 0 && ofOneValue.test(calculation))
+  return isOfLast && calculationOf(calculation)?.(values) === numbers.at(-1)
     ? null
     : { found: `the calculation ${calculation}`, reason: 'the panel draws another value than the last' }
 }

@@ -31,6 +31,22 @@ describe('an override', () => {
     byValue('range', 'gte', 60),
     byValue('count', 'eq', 2),
     byValue('last', 'eq', 90),
+    byValue('p95', 'eq', 90),
+    byValue('p1', 'eq', 30),
+    byValue('median', 'eq', 60),
+    byValue('stdDev', 'eq', 30),
+    byValue('variance', 'eq', 900),
+    byValue('diff', 'eq', 60),
+    byValue('diffperc', 'eq', 200),
+    byValue('delta', 'eq', 60),
+    byValue('step', 'eq', 60),
+    byValue('logmin', 'eq', 30),
+    byValue('changeCount', 'eq', 1),
+    byValue('countAll', 'eq', 3),
+    byValue('current', 'eq', 90),
+    byValue('avg', 'eq', 60),
+    byValue('total', 'eq', 120),
+    byValue('mean', 'neq'),
   ])('matches by %j', (matcher) => {
     expect(unitBy(matcher)).toBe('h')
   })
@@ -47,12 +63,27 @@ describe('an override', () => {
     byValue('last', 'gte'),
     byValue('an unknown calculation', 'gte', 0),
     byValue('constructor', 'gte', 0),
+    byValue('p0', 'gte', 0),
+    byValue('p100', 'gte', 0),
     byValue('last', 'constructor', 90),
     { id: 'byValue' },
     { id: 'byRegexp', options: '/(/' },
     { id: 'an unknown matcher', options: 'Lead time' },
   ])('does not match by %j', (matcher) => {
     expect(unitBy(matcher)).toBe('m')
+  })
+
+  it('compares a missing value for equality only', () => {
+    expect(unitBy(byValue('last', 'neq', 0), [30, null])).toBe('h')
+    expect(unitBy(byValue('mean', 'neq', 0), [null])).toBe('h')
+    expect(unitBy(byValue('last', 'lte', 0), [30, null])).toBe('m')
+    expect(unitBy(byValue('step', 'lt', 5), [30])).toBe('m')
+  })
+
+  it('takes the nearest value for a percentile, and skips the restart of a counter', () => {
+    expect(unitBy(byValue('p50', 'eq', 3), [4, 1, 2, 3])).toBe('h')
+    expect(unitBy(byValue('delta', 'eq', 3), [1, 2, 0, 5, 7])).toBe('h')
+    expect(unitBy(byValue('logmin', 'eq', 2), [0, 2, 7])).toBe('h')
   })
 
   it('matches values that are all 0, or all missing', () => {

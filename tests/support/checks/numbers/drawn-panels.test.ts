@@ -146,10 +146,10 @@ describe('a chart', () => {
 })
 
 describe('a gauge', () => {
-  const gauge = (calcs: readonly string[], values: readonly number[], reduced: object = {}) =>
+  const gauge = (calcs: readonly string[] | undefined, values: readonly (number | null)[], reduced: object = {}) =>
     differs(
       panel({ ...minutes, type: 'gauge', options: { reduceOptions: { calcs, ...reduced } } }, 'Lead time', values),
-      values.at(-1),
+      values.findLast((value) => value !== null) ?? null,
     )
 
   it('draws the last value', () => {
@@ -158,6 +158,20 @@ describe('a gauge', () => {
     expect(gauge(['mean'], [90])).toBeNull()
     expect(gauge(['mean'], [30, 90])?.found).toBe('the calculation mean')
     expect(gauge(['count'], [90])?.found).toBe('the calculation count')
+    expect(gauge(['current'], [30, 90])).toBeNull()
+    expect(gauge(['p95'], [90])).toBeNull()
+    expect(gauge(['p95'], [30, 90])?.found).toBe('the calculation p95')
+    expect(gauge(['count'], [1])?.found).toBe('the calculation count')
+  })
+
+  it('draws nothing for a missing last value, unless it leaves missing values out', () => {
+    expect(gauge(undefined, [90, null])).toBeNull()
+    expect(gauge(['lastNotNull'], [90, null])).toBeNull()
+    expect(gauge(['last'], [90, null])?.found).toBe('the calculation last')
+    expect(gauge([], [90, null])?.found).toBe('the calculation last')
+    expect(gauge(['mean'], [null, 90])).toBeNull()
+    expect(gauge(['first'], [null, 90])?.found).toBe('the calculation first')
+    expect(gauge(['mean'], [null])).toBeNull()
   })
 
   it('draws the column of the number', () => {
