@@ -40,8 +40,10 @@ export class LinePattern {
     return line.length <= longestLine && this.#compiled.test(line)
   }
 
-  /** The line with another text in place of the first match. The text may contain groups, as in String.replace. */
-  replacedIn(line: string, text: string): string {
-    return this.test(line) ? this.#compiled.matcher(line).replaceFirst(text) : line
+  /** The line with another text in place of the first match, or of each. The text may contain groups, as in String.replace. */
+  replacedIn(line: string, text: string, matches: 'first' | 'all' = 'first'): string {
+    if (!this.test(line)) return line
+    const matcher = this.#compiled.matcher(line)
+    return matches === 'all' ? matcher.replaceAll(text) : matcher.replaceFirst(text)
   }
 }

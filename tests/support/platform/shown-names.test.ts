@@ -33,6 +33,11 @@ describe('a column', () => {
       [renamed, { id: 'renameByRegex', options: { regex: '/ time/', renamePattern: '' } }],
       ['Lead', 'day'],
     ],
+    [
+      'at each match of a pattern',
+      [{ id: 'renameByRegex', options: { regex: '/[A-Z_]/gi', renamePattern: 'x' } }],
+      ['xxxxxxxxxxx', 'xxx'],
+    ],
   ])('is renamed %s', (_, transformations, names) => {
     expect(shown(...transformations)).toEqual(names)
   })
