@@ -59,6 +59,10 @@ const panel = z.looseObject({
         id: z.string(),
         disabled: z.boolean().default(false).catch(false),
         options: z.unknown().optional(),
+        /** "annotations" for a transformation that does not get the answers to the queries. */
+        topic: z.unknown().optional(),
+        /** The matcher of the queries whose answers it gets. */
+        filter: z.unknown().optional(),
       }),
     )
     .default([])

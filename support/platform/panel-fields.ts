@@ -136,7 +136,8 @@ function matches(
   }
 }
 
-const typeOf = ({ isNumber, isTime }: Column) => (isNumber ? 'number' : isTime ? 'time' : 'string')
+/** The type of a column, as Grafana names it. Columns of other types count as texts. */
+export const typeOf = ({ isNumber, isTime }: Column) => (isNumber ? 'number' : isTime ? 'time' : 'string')
 
 /** Calculations that are not known here match nothing. */
 function matchesValue(given: z.infer<typeof reduced> | undefined, { values }: Column): boolean {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Panel } from './grafana-model'
 import type { Column } from './panel-answers'
 import { patternOf } from './panel-fields'
+import { applies } from './transformations'
 
 const byName = z.looseObject({ renameByName: z.record(z.string(), z.string()) })
 const byPattern = z.looseObject({ regex: z.string(), renamePattern: z.string() })
@@ -25,9 +26,9 @@ const renamers: Readonly<Record<string, (options: unknown, name: string, shown: 
 
 /** The columns with the names under which the panel shows them, where these are others. */
 export const withShownNames = (columns: readonly Column[], transformations: Panel['transformations'] = []): Column[] =>
-  columns.map((column) => {
+  columns.map(({ shownAs: _, ...column }) => {
     const shownAs = transformations
-      .filter(({ disabled }) => !disabled)
+      .filter((one) => applies(one, column))
       .reduce(
         (shown, { id, options }) =>
           Object.hasOwn(renamers, id) ? (renamers[id]?.(options, column.name, shown) ?? shown) : shown,

@@ -9,6 +9,7 @@ import { mapsNumbers } from '../../platform/value-mappings'
 import { axisDifference, type DrawnDifference, shiftedBars } from './drawn-axis'
 import { agreesWithDrawn, drawnNumber } from './drawn-number'
 import { bigNumbers } from './drawn-text'
+import { gauges } from './drawn-transformations'
 import { isForeign } from './drawn-unit'
 
 /** A panel without values says so in one of these texts of Grafana. */
@@ -75,9 +76,6 @@ function configuredDifference(options: FieldOptions, kind: QuantityKind): DrawnD
     return { found: 'mapped values', reason: `the chart replaces its values by texts${inModel(options)}` }
   return null
 }
-
-/** Kinds of panels that draw one number of several values, and on a canvas. */
-const gauges: readonly string[] = ['gauge', 'bargauge', 'piechart']
 
 /** Calculations that are the value itself if there is only one. */
 const ofOneValue = /^(?:first|firstNotNull|sum|mean|median|max|min|logmin|p\d+)$/

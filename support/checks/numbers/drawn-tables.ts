@@ -1,13 +1,13 @@
 /** Section 16: compares the rows and columns of tables on dashboards with those that the events yield. Pure. */
-import { z } from 'zod'
 import type { ShownTable, TableField } from '../../contracts/dashboards'
 import { isoText } from '../../formats/instant'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
 import { type FieldOptions, optionsOfField } from '../../platform/panel-fields'
+import { applies } from '../../platform/transformations'
 import { mappedText } from '../../platform/value-mappings'
 import { isValued } from './drawn-panels'
-import { changingTransformation, fewestRows } from './drawn-transformations'
+import { changingTransformation, fewestRows, sortingIn } from './drawn-transformations'
 import { isForeign } from './drawn-unit'
 import { latestFirst, type TableRow } from './expected-page'
 
@@ -222,18 +222,14 @@ function roundedAway(
   })
 }
 
-const sorted = z.looseObject({
-  sort: z.array(z.looseObject({ field: z.string(), desc: z.boolean().nullish().transform(Boolean) })).default([]),
-})
-
 /** An order of the drawing other than that of the query: by the options of the table, or by a transformation before it. */
 function drawnOrder(
   { columns, fieldConfig, options, transformations = [] }: PanelView,
   compared: readonly ComparedColumn[],
 ): TableDifference | null {
   if ((columns[0]?.values.length ?? 0) < 2) return null
-  const transformed = transformations.flatMap(({ id, disabled, options: given }) =>
-    id === 'sortBy' && !disabled ? (sorted.safeParse(given).data?.sort ?? []) : [],
+  const transformed = transformations.flatMap((one) =>
+    one.id === 'sortBy' && columns.some((column) => applies(one, column)) ? (sortingIn(one.options) ?? []) : [],
   )
   const [first] = [
     ...(options?.sortBy ?? []).map(({ displayName, desc }) => ({ field: displayName, desc })),
