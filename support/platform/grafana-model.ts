@@ -86,6 +86,8 @@ const variable = z.looseObject({
   datasource: reference,
   /** The SQL of the variable, or an object that contains it; the type of the data sources to choose from. */
   query: z.unknown().optional(),
+  /** "json" if the list of a custom variable is not separated by commas. */
+  valuesFormat: z.string().optional().catch(undefined),
   /** Filters the options, between slashes. */
   regex: z.string().default('').catch(''),
   current: z.looseObject({ value: z.unknown(), text: z.unknown() }).partial().optional().catch(undefined),

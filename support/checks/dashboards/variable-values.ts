@@ -1,4 +1,5 @@
 /** The values that a reader can choose for a variable of a dashboard. */
+import { z } from 'zod'
 import { LinePattern } from '../../formats/line-pattern'
 import { optionsQuery, type Variable } from '../../platform/grafana-model'
 import type { Platform } from '../../platform/platform'
@@ -23,8 +24,22 @@ export function passing(options: readonly string[], regex: string): readonly str
   }
 }
 
-/** The value of an option of a custom variable, which may have a text before it. */
-const valueOfOption = (option: string): string => option.trim().split(' : ').at(-1) ?? ''
+/** The values in the list of a custom variable: each may have a text before it, and a comma after a backslash is part of it. */
+const listed = (list: string): readonly string[] =>
+  (list.match(/(?:\\,|[^,])+/g) ?? []).map((option) =>
+    (option.replaceAll('\\,', ',').split(/\s:\s/).at(-1) ?? '').trim(),
+  )
+
+const objects = z.array(z.looseObject({ value: z.union([z.string(), z.number(), z.boolean()]) }))
+
+/** The values in a list of objects, which Grafana 12 can read; null if it cannot be read. */
+function ofJson(list: string): readonly string[] | null {
+  try {
+    return objects.parse(JSON.parse(list)).map(({ value }) => String(value).trim())
+  } catch {
+    return null
+  }
+}
 
 /** The values to choose from; null if they are not known, or depend on other variables. @param all those of the dashboard */
 export async function offered(
@@ -33,7 +48,8 @@ export async function offered(
   all: readonly Variable[],
 ): Promise<readonly string[] | null> {
   const { regex } = variable
-  if (variable.type === 'custom') return passing(String(variable.query).split(',').map(valueOfOption), regex)
+  // Grafana does not filter a list, even if the variable was a query before and still has a filter.
+  if (variable.type === 'custom') return (variable.valuesFormat === 'json' ? ofJson : listed)(String(variable.query))
   const query = optionsQuery(variable)
   if (!query || dependsOnOthers(variable)) return null
   const login = await expectAdminLetIn(platform)

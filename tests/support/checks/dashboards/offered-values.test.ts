@@ -72,6 +72,16 @@ describe('the teams to choose from', () => {
       'storefront',
       'payments',
     ])
+    const escaped = { type: 'custom', query: 'Shop\\, old : shop\\, old,payments , ', regex: '/^none$/' }
+    expect(await teamsWith(escaped)).toEqual(['shop, old', 'payments', ''])
+  })
+
+  it('are the values of a list in JSON', async () => {
+    const json = { type: 'custom', valuesFormat: 'json' }
+    const query = '[{ "text": "Shop, old", "value": "shop", "owner": "jo" }, { "value": 7 }]'
+    expect(await teamsWith({ ...json, query })).toEqual(['shop', '7'])
+    expect(await teamsWith({ ...json, valuesFormat: 'csv', query: 'shop' })).toEqual(['shop'])
+    await expect(teamsWith({ ...json, query: 'shop' })).rejects.toThrow('offers no teams')
   })
 
   it('are not known if they depend on another variable', async () => {
