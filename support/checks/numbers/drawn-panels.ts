@@ -1,6 +1,7 @@
 /** Compares what a panel draws with the number that it should draw: the picture decides, the frame and the model explain. Pure. */
 import { excerpt } from '../../basis/redaction'
 import { levels, type Quantity, type QuantityKind, quantities, type Value } from '../../dora/metrics'
+import { isoText } from '../../formats/instant'
 import { calculationNamed, calculationOf } from '../../platform/field-calculations'
 import type { PanelView } from '../../platform/grafana-pages'
 import type { Column } from '../../platform/panel-answers'
@@ -146,38 +147,52 @@ export function wrongThresholds(view: PanelView, quantity: Quantity, column?: st
   return isOrdered ? null : { found, reason: 'the colors call bad values good' }
 }
 
-const day = 86_400_000
+const hour = 3_600_000
+const day = 24 * hour
 
-/** The time of day at which the days of a daily series start, in milliseconds after 0:00 UTC; null if there is no such series. */
-function startOfDays({ columns }: PanelView): number | null {
-  for (const { isTime, values } of columns) {
-    const times = values.filter((value) => typeof value === 'number')
-    const [first] = times
-    if (!isTime || first === undefined || times.length < 2) continue
-    if (times.every((time) => (time - first) % day === 0)) return first % day
-  }
-  return null
+/** True if two times are whole days apart. Days of a zone with daylight saving may be an hour shorter or longer. */
+function areDaysApart(one: number, other: number): boolean {
+  const gap = Math.abs(other - one)
+  const days = Math.round(gap / day)
+  return days > 0 && [0, hour].includes(Math.abs(gap - days * day))
 }
 
-/** The offset of a time zone from UTC, such as "+10:00"; "" for UTC, for the reader's own zone and for one that is unknown. */
-function offsetOf(timezone: string, at: number): string {
+/** The times of a daily series; none if there is no such series. */
+function startsOfDays({ columns }: PanelView): readonly number[] {
+  for (const { isTime, values } of columns) {
+    const times = values.filter((value) => typeof value === 'number')
+    if (!isTime || times.length < 2) continue
+    if (times.every((time, index) => index === 0 || areDaysApart(times[index - 1] ?? time, time))) return times
+  }
+  return []
+}
+
+/**
+ * The first offset of a time zone from UTC at some times, such as "+10:00"; "" for UTC, for the reader's own zone and for one that is
+ * unknown. A zone with daylight saving has none in the winter of London.
+ */
+function offsetOf(timezone: string, times: readonly number[]): string {
   if (timezone === '' || timezone === 'browser') return ''
   try {
     const format = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' })
-    const zone = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    return zone.replace(/^GMT/, '').replace('+00:00', '')
+    const zoneAt = (time: number) => format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+    return times.map((time) => zoneAt(time).replace(/^GMT/, '').replace('+00:00', '')).find(Boolean) ?? ''
   } catch {
     return ''
   }
 }
 
 /** The days of a daily series that do not start at 0:00 UTC, by their times or by the time zone of the axis. */
-export function shiftedDays(view: PanelView, now: number, column?: string): DrawnDifference | null {
-  const start = startOfDays(view)
-  if (start === null) return null
-  const clock = new Date(start).toISOString().slice(11, 16)
-  if (start !== 0) return { found: `days that start at ${clock} UTC`, reason: 'the times of the series are shifted' }
-  const offset = offsetOf(view.timezone, now)
+export function shiftedDays(view: PanelView, column?: string): DrawnDifference | null {
+  const starts = startsOfDays(view)
+  if (starts.length === 0) return null
+  const shifted = starts.find((time) => time % day !== 0)
+  if (shifted !== undefined)
+    return {
+      found: `days that start at ${isoText(shifted).slice(11, 16)} UTC`,
+      reason: 'the times of the series are shifted',
+    }
+  const offset = offsetOf(view.timezone, starts)
   if (offset === '') return shiftedBars(view, column)
   const reason = `the panel draws its axis in the time zone ${view.timezone}, but the service counts by UTC days`
   return { found: `UTC days on an axis of UTC${offset}`, reason }

@@ -30,18 +30,17 @@ export interface PanelDifference {
 
 type Precision = Readonly<Record<QuantityKind, number>>
 
-/** A page with the values that it must show, in the window that it shows. */
+/** A page with the values that it must show. */
 interface ComparedPage {
   readonly views: readonly PanelView[]
   readonly expected: Reading
-  readonly window: Window
   readonly precision: Precision
 }
 
 /** The numbers on the panels of a dashboard that are wrong in the answer to the query or in the drawing. */
 export function panelDifferences(
   names: DashboardNames,
-  { views, expected, window, precision }: ComparedPage,
+  { views, expected, precision }: ComparedPage,
   isKnown: (quantity: Quantity) => boolean,
 ): { readonly compared: number; readonly wrong: readonly PanelDifference[] } {
   const known = readingsOf(names, views).filter(({ quantity }) => isKnown(quantity))
@@ -50,7 +49,7 @@ export function panelDifferences(
     const other = reading.view ? otherChoice(reading.view) : null
     if (other) return [{ names, reading, expected: value, drawn: other }]
     if (!agrees(reading, value, precision)) return [{ names, reading, expected: value }]
-    const drawn = drawnWrong(reading, value, window, precision)
+    const drawn = drawnWrong(reading, value, precision)
     return drawn ? [{ names, reading, expected: value, drawn }] : []
   })
   return { compared: known.length, wrong }
@@ -103,12 +102,7 @@ function agrees({ quantity, value }: PanelReading, expected: Value | undefined, 
 }
 
 /** The first thing that a person sees wrongly on a panel whose query returned the expected number. */
-function drawnWrong(
-  reading: PanelReading,
-  expected: Value | undefined,
-  window: Window,
-  precision: Precision,
-): DrawnDifference | null {
+function drawnWrong(reading: PanelReading, expected: Value | undefined, precision: Precision): DrawnDifference | null {
   const { view, quantity, column, by } = reading
   if (!view || expected === undefined) return null
   const size = typeof expected === 'number' ? expected : 0
@@ -119,7 +113,7 @@ function drawnWrong(
       ? null
       : (drawnDifference(view, reading, expected, exactness) ?? wrongThresholds(view, quantity, column))) ??
     // Single events may happen to be whole days apart.
-    (by === 'sum by day' ? shiftedDays(view, window.end, column) : null)
+    (by === 'sum by day' ? shiftedDays(view, column) : null)
   )
 }
 

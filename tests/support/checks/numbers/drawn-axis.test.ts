@@ -218,9 +218,9 @@ describe('the only numbers of a chart', () => {
 
 describe('the days of a chart', () => {
   it('are shifted by the time zone of its own axis, and by bars before their days', () => {
-    expect(shiftedDays(chart({}), 0)).toBeNull()
-    expect(shiftedDays(chart({ options: { timezone: ['Australia/Brisbane'] } }), 0)?.found).toContain('+10:00')
+    expect(shiftedDays(chart({}))).toBeNull()
+    expect(shiftedDays(chart({ options: { timezone: ['Australia/Brisbane'] } }))?.found).toContain('+10:00')
     const before = defaults({ custom: { drawStyle: 'bars', barAlignment: -1 } })
-    expect(shiftedDays(chart(before), 0)?.found).toBe('bars over the day before')
+    expect(shiftedDays(chart(before))?.found).toBe('bars over the day before')
   })
 })

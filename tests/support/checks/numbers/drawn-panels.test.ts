@@ -229,15 +229,34 @@ describe('the days of a series', () => {
   })
 
   it('start at 0:00 UTC', () => {
-    expect(shiftedDays(daily(0), start)).toBeNull()
-    expect(shiftedDays(daily(0, 'utc'), start)).toBeNull()
-    expect(shiftedDays(daily(36e6), start)?.found).toBe('days that start at 10:00 UTC')
-    expect(shiftedDays(daily(-36e6), start)?.found).toBe('days that start at 14:00 UTC')
-    expect(shiftedDays(daily(0, 'Australia/Brisbane'), start)?.found).toBe('UTC days on an axis of UTC+10:00')
+    expect(shiftedDays(daily(0))).toBeNull()
+    expect(shiftedDays(daily(0, 'utc'))).toBeNull()
+    expect(shiftedDays(daily(36e6))?.found).toBe('days that start at 10:00 UTC')
+    expect(shiftedDays(daily(-36e6))?.found).toBe('days that start at 14:00 UTC')
+    expect(shiftedDays(daily(0, 'Australia/Brisbane'))?.found).toBe('UTC days on an axis of UTC+10:00')
+  })
+
+  const across = (timezone: string, ...starts: readonly string[]) => {
+    const values = starts.map((text) => Date.parse(text))
+    return shiftedDays({ ...daily(0, timezone), columns: [{ name: 'Time', isNumber: false, isTime: true, values }] })
+  }
+
+  it('are those of another zone also where its daylight saving begins', () => {
+    const shifted = across('', '2026-03-07T05:00Z', '2026-03-08T05:00Z', '2026-03-09T04:00Z')
+    expect(shifted?.found).toBe('days that start at 05:00 UTC')
+    expect(across('', '2026-10-26T00:00Z', '2026-10-24T23:00Z')?.found).toBe('days that start at 23:00 UTC')
+    expect(across('', '2026-03-07T05:00Z', '2026-03-07T06:00Z')).toBeNull()
+  })
+
+  it('are judged by the offset that the zone of the axis has on them', () => {
+    expect(across('Europe/London', '2026-01-01', '2026-01-02')).toBeNull()
+    expect(across('Europe/London', '2026-03-28', '2026-03-29', '2026-03-30')?.found).toBe(
+      'UTC days on an axis of UTC+01:00',
+    )
   })
 
   it('are not those of single events', () => {
     const events = [{ name: 'Time', isNumber: false, isTime: true as const, values: [start + 5, start + 7777] }]
-    expect(shiftedDays({ ...daily(0), columns: events }, start)).toBeNull()
+    expect(shiftedDays({ ...daily(0), columns: events })).toBeNull()
   })
 })

@@ -149,7 +149,7 @@ function findings(
   range: Parameters<typeof ownerOf>[0],
 ) {
   const { expected, rows } = shown
-  const { wrong } = panelDifferences(names, { views, expected, window: range.window, precision }, () => true)
+  const { wrong } = panelDifferences(names, { views, expected, precision }, () => true)
   const common = { dashboard: names.title, owner: ownerOf(range) }
   return [
     ...wrong.map(({ reading: { panel, quantity } }) => ({ ...common, panel, field: quantity as string })),
