@@ -123,7 +123,9 @@ export function drawnNumber(text: string, kind: QuantityKind, title = ''): Drawn
   if (others.length > 0) return null
   switch (kind) {
     case 'percent':
-      return only.unit === '%' || (only.unit === '' && /[%]|percent/i.test(title)) ? rounded(only, 1) : null
+      return /^(?:%|percent)$/.test(only.unit) || (only.unit === '' && /[%]|percent/i.test(title))
+        ? rounded(only, 1)
+        : null
     case 'perDay': {
       const days = daysOf(only.unit === '' ? title.toLowerCase() : only.unit)
       return days === null ? null : rounded(only, 1 / days)

@@ -22,6 +22,7 @@ describe('a drawn number', () => {
     ['1 d 01:30:00', 'minutes', 1530],
     ['12.5%', 'percent', 12.5],
     ['12.5 %', 'percent', 12.5],
+    ['12.5 percent', 'percent', 12.5],
     ['1.43 / day', 'perDay', 1.4286],
     ['1.43 per day', 'perDay', 1.4286],
     ['10 / week', 'perDay', 10 / 7],
