@@ -23,6 +23,11 @@ const drawing = z
       .catch(undefined),
     /** Hides a column of a table before Grafana 12.2, which took "hideFrom" for it. */
     hidden: z.boolean().optional().catch(undefined),
+    /** The drawing of a cell of a table. */
+    cellOptions: z
+      .looseObject({ type: z.string().default('auto'), valueDisplayMode: z.string().optional() })
+      .optional()
+      .catch(undefined),
     hideFrom: z
       .looseObject({ viz: z.boolean().default(false) })
       .optional()

@@ -149,7 +149,10 @@ function drawnDifference(
   return null
 }
 
-/** A column that is hidden, or stands under the name of another. */
+/** The cells that have a picture, links or buttons in place of their values (TableCellDisplayMode of Grafana's schema). */
+const withoutValues: readonly string[] = ['image', 'data-links', 'actions']
+
+/** A column that is hidden, whose values are, or that stands under the name of another. */
 function optionDifference(
   { columns }: PanelView,
   name: string,
@@ -157,6 +160,10 @@ function optionDifference(
 ): TableDifference | null {
   const hiddenBy = custom?.hidden === true ? 'custom.hidden' : custom?.hideFrom?.viz === true ? 'custom.hideFrom' : null
   if (hiddenBy) return { says: `hides the column ${name}`, expected: `the column ${name}`, found: hiddenBy }
+  const { type = 'auto', valueDisplayMode } = custom?.cellOptions ?? {}
+  const isHidden = withoutValues.includes(type) || (type === 'gauge' && valueDisplayMode === 'hidden')
+  if (isHidden)
+    return { says: `draws no values in the column ${name}`, expected: 'its values', found: `cells of the type ${type}` }
   if (displayName !== name && columns.some((other) => other.name === displayName))
     return { says: `swaps the names of columns`, expected: name, found: `the name ${displayName} for ${name}` }
   return null

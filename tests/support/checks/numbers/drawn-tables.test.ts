@@ -156,6 +156,21 @@ describe('the columns of a table', () => {
     expect(differenceOf(table, limited)?.says).toMatch(/^changes the column .* after its query$/)
   })
 
+  it.each([{ type: 'gauge', valueDisplayMode: 'hidden' }, { type: 'image' }, { type: 'data-links' }])(
+    'are wrong if their cells are %j, which draws no value',
+    (cell) => {
+      expect(differenceOf(table, withOption('Severity', 'custom.cellOptions', cell))).toMatchObject({
+        says: 'draws no values in the column Severity',
+        found: `cells of the type ${cell.type}`,
+      })
+    },
+  )
+
+  it('may have cells that draw their values in colors or beside bars', () => {
+    for (const cell of [{ type: 'gauge', valueDisplayMode: 'color' }, { type: 'color-background' }, {}])
+      expect(differenceOf(table, withOption('Severity', 'custom.cellOptions', cell))).toBeNull()
+  })
+
   it('are wrong if decimals round a duration too far', () => {
     const lasting = (minutes: number, decimals: number, unit = 'm') => {
       const incidents = events.incidents.map((one) => ({ ...one, resolvedAt: one.createdAt + minutes * 60_000 }))
