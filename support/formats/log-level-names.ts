@@ -70,6 +70,19 @@ export const phrases: readonly Phrase[] = [
     level: 'error',
   },
   { pattern: /^==\d+==\s?ERROR: /, level: 'error' },
+  { pattern: /^(?:Aborted|Bus error|Illegal instruction|Floating point exception) \(core dumped\)/, level: 'error' },
+  { pattern: /^(?:free|malloc|realloc|calloc)\(\): /, level: 'error' },
+  { pattern: /^corrupted (?:size vs\. prev_size|double-linked list)/, level: 'error' },
+  { pattern: /^\*\*\* (?:stack smashing|buffer overflow) detected \*\*\*/, level: 'error' },
+  // Ruby, which names the class behind the message
+  {
+    pattern: /^[\w./-]{1,200}\.rb:\d{1,6}:in [`'][^']{1,100}': .{0,300}\([A-Z][\w:]{0,100}\)/,
+    level: 'error',
+    continues: true,
+  },
+  // Elixir and Erlang
+  { pattern: /^\*\* \([A-Z][^)\s]{0,100}\) /, level: 'error', continues: true },
+  { pattern: /^=(?:CRASH|ERROR|SUPERVISOR) REPORT====/, level: 'error' },
   // MySQL, MariaDB, the driver of Go for them, and npm
   { pattern: /^Error \d{4}(?: \(\w{5}\))?: /, level: 'error' },
   { pattern: /^(?:mysqld|mariadbd) got signal \d+/, level: 'error' },
