@@ -138,6 +138,13 @@ export const byObject = (unmet: readonly Circumstances[]): Circumstances[] =>
     first ? [merged(first, others)] : [],
   )
 
+/** Unmet with one finding for all circumstances of the same trouble, in words; undefined if there are none. */
+export function unmetByTrouble(unmet: readonly (readonly [string, Circumstances])[]): Unmet | undefined {
+  const troubles = [...Map.groupBy(unmet, ([trouble]) => trouble).values()].map((all) => all.map(([, one]) => one))
+  const [first, ...further] = troubles.flatMap(([one, ...others]) => (one ? [merged(one, others)] : []))
+  return first && new Unmet(first, further)
+}
+
 function merged(first: Circumstances, others: readonly Circumstances[]): Circumstances {
   if (others.length === 0) return first
   const all = [first, ...others]

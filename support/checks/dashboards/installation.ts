@@ -1,7 +1,7 @@
 /** Section 16: the dashboards as installed: folder, titles, data sources and variables. */
 
 import { command, comment } from '../../basis/command'
-import { type Circumstances, expectNone, throwIfBlocked, Unmet } from '../../basis/expectation'
+import { asBlocked, type Circumstances, throwWorst, Unmet, unmetByTrouble } from '../../basis/expectation'
 import { selectorOf } from '../../basis/labels'
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { Login } from '../../platform/grafana'
@@ -135,7 +135,7 @@ export function namesOf({ contract }: Platform, title: string): DashboardNames {
 /** 16.3: each dashboard lets the reader choose its variables and the time, and its queries use them. Returns the number of queries. */
 export async function expectVariablesUsed(platform: Platform): Promise<number> {
   const { all, variables } = platform.contract.dashboards
-  const unmet: Circumstances[] = []
+  const unmet: [string, Circumstances][] = []
   let queries = 0
   const { answers, failures } = await onEach(all, (names) => dashboardOf(platform, names))
   for (const [names, dashboard] of answers) {
@@ -146,16 +146,11 @@ export async function expectVariablesUsed(platform: Platform): Promise<number> {
       wanted.filter((one) => typeof one === 'string'),
     )) {
       const { says, ...values } = problem
-      unmet.push({
-        summary: `The ${objectOf(names)} ${says}.`,
-        object: objectOf(names),
-        ...values,
-        remedy: await inGrafana(platform, names, 'the variables and the time options'),
-      })
+      const remedy = await inGrafana(platform, names, 'the variables and the time options')
+      unmet.push([says, { summary: `The ${objectOf(names)} ${says}.`, object: objectOf(names), ...values, remedy }])
     }
   }
-  expectNone(unmet)
-  throwIfBlocked([...failures.values()])
+  throwWorst([unmetByTrouble(unmet), ...[...failures.values()].map(asBlocked)])
   return queries
 }
 

@@ -1,5 +1,5 @@
 /** Section 16.3: every project of the service can be chosen on every dashboard. */
-import { type Circumstances, expectData, expectNone, throwIfBlocked } from '../../basis/expectation'
+import { asBlocked, type Circumstances, expectData, throwWorst, unmetByTrouble } from '../../basis/expectation'
 import type { DashboardNames } from '../../contracts/dashboards'
 import type { Platform } from '../../platform/platform'
 import { showProjects } from '../../service/commands'
@@ -27,7 +27,7 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
   const known = await expectProjects(platform)
   const projects = known.filter(isOfPlatform)
   expectData(projects, 'project', 'REST API', [await showProjects(platform)])
-  const unmet: Circumstances[] = []
+  const unmet: [string, Circumstances][] = []
   const compared: DashboardNames[] = []
   const choices = new Set<string>()
   const { answers, failures } = await onEach(all, (names) => dashboardOf(platform, names))
@@ -39,30 +39,28 @@ export async function expectEveryProjectOffered(platform: Platform): Promise<str
     compared.push(names)
     for (const option of options) choices.add(option)
     const taken = await Promise.all(projects.map((project) => takenForAll(platform, dashboard, project)))
-    unmet.push(...taken.filter((one) => one !== null))
+    for (const one of taken) if (one) unmet.push([one.object, one])
     const surplus = surplusOptions(options, known).filter(isOfPlatform)
+    const remedy = await inGrafana(platform, names, `the variable ${variables.project}`)
+    const add = (says: string, values: Pick<Circumstances, 'expected' | 'found'>) => {
+      const summary = `The variable ${variables.project} of the dashboard ${names.title} ${says}.`
+      unmet.push([says, { summary, object: `dashboard ${names.title}`, ...values, remedy }])
+    }
     if (surplus.length > 0)
-      unmet.push({
-        summary: `The variable ${variables.project} of the dashboard ${names.title} offers ${surplus.slice(0, 3).join(', ')}, which the service does not have.`,
-        object: `dashboard ${names.title}`,
+      add(`offers ${surplus.slice(0, 3).join(', ')}, which the service does not have`, {
         expected: 'only projects of the service',
         found: surplus.join(', '),
-        remedy: await inGrafana(platform, names, `the variable ${variables.project}`),
       })
     const missing = projects.filter((project) => !options.includes(project))
-    if (missing.length === 0) continue
-    unmet.push({
-      summary: `The variable ${variables.project} of the dashboard ${names.title} does not offer ${missing.slice(0, 3).join(', ')}.`,
-      object: `dashboard ${names.title}`,
-      expected: `${projects.length} projects`,
-      found: `${projects.length - missing.length} of them; missing: ${missing.join(', ')}`,
-      remedy: await inGrafana(platform, names, `the variable ${variables.project}`),
-    })
+    if (missing.length > 0)
+      add(`does not offer ${missing.slice(0, 3).join(', ')}`, {
+        expected: `${projects.length} projects`,
+        found: `${projects.length - missing.length} of them; missing: ${missing.join(', ')}`,
+      })
   }
   const unescaped = projects.filter((project) => choices.has(project)).map((one) => unescapedName(platform, one))
-  unmet.push(...(await Promise.all(unescaped)).filter((one) => one !== null))
-  expectNone(unmet)
-  throwIfBlocked([...failures.values()])
+  for (const one of await Promise.all(unescaped)) if (one) unmet.push([one.object, one])
+  throwWorst([unmetByTrouble(unmet), ...[...failures.values()].map(asBlocked)])
   expectData(compared, 'project variable with a query of its own', 'the dashboards', [await showDashboards(platform)])
   return `${projects.length} projects on ${compared.length} of ${all.length} dashboards`
 }

@@ -1,6 +1,7 @@
 /** A dashboard that is missing, does not open or shows errors hides nothing that is wrong on the others. */
 import { describe, expect, it } from 'vitest'
-import { Blocked, Unmet } from '../../../../support/basis/expectation'
+import { Blocked, isFailure, Unmet } from '../../../../support/basis/expectation'
+import { expectVariablesUsed } from '../../../../support/checks/dashboards/installation'
 import { expectPanelsAnswered } from '../../../../support/checks/dashboards/panels'
 import { emptyWindow } from '../../../../support/checks/dashboards/views'
 import { expectChangedBy, expectNoNumbers } from '../../../../support/checks/numbers/dashboard-filters'
@@ -84,10 +85,9 @@ const failureOf = (check: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   )
-const objectsOf = (failure: unknown): string[] =>
-  failure instanceof Unmet || failure instanceof Blocked
-    ? [failure.finding, ...failure.further].map(({ object }) => object)
-    : []
+const findingsOf = (failure: unknown) => (isFailure(failure) ? [failure.finding, ...failure.further] : [])
+const objectsOf = (failure: unknown) => findingsOf(failure).map(({ object }) => object)
+const summariesOf = (failure: unknown) => findingsOf(failure).map(({ summary }) => summary)
 
 describe.each(troubles)('beside a dashboard that %s', (_, withTrouble, object) => {
   it('panels are found that show a number without events', async () => {
@@ -133,6 +133,15 @@ describe('beside a dashboard of a data source that Grafana does not have', () =>
     expect(failure).toBeInstanceOf(Blocked)
     expect(objectsOf(failure)).toEqual(['dashboard DORA Metrics Overview'])
   })
+})
+
+it('each thing that dashboards do not let the reader choose is one cause for all of them', async () => {
+  const failure = await failureOf(expectVariablesUsed(platformOf(right)))
+  expect(failure).toBeInstanceOf(Unmet)
+  expect(summariesOf(failure)).toEqual([
+    'The dashboard DORA Metrics Overview has the variable project, but no query uses it.',
+    'The dashboard DORA Metrics Overview has no variable team.',
+  ])
 })
 
 it('errors on the others are found beside a dashboard that does not open', async () => {
