@@ -284,7 +284,7 @@ export const monitoringFaults: readonly Fault[] = [
     id: 'scrape-stale',
     title: "Prometheus' last scrape was ten minutes ago",
     expects: { failed: ['10.3'], blocked: ['10.4', ...provenOnSurfaces] },
-    cause: { object: 'Prometheus target devlake-metrics', summary: 'has not been scraped for 10 minutes' },
+    cause: { object: 'Prometheus target devlake-metrics', summary: 'has not been scraped for' },
     apply: async (doors) => doors.interfere(scrapedTenMinutesAgo()),
   },
   {
