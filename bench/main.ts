@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME]…`: runs each benchmark together with its baseline. Exit code 1 if any misses its target. */
+/** `npm run bench -- [NAME]…`: runs each benchmark together with its baseline. */
 import { benchCollectionPeriod } from './collection-period'
 import { benchLake } from './lake'
 import { benchLargeCluster } from './large-cluster'
@@ -20,10 +20,19 @@ const benchmarks: Readonly<Record<string, (print: (line: string) => void) => Pro
   redaction: benchRedaction,
 }
 
+const usage = `npm run bench                  runs every benchmark
+npm run bench -- NAME [NAME]   runs the named ones: ${Object.keys(benchmarks).join(', ')}
+npm run bench -- --help        shows this text
+
+Exit codes: 0 every target was met, 1 some were missed, 3 error or wrong arguments`
+
 async function main(names: readonly string[]): Promise<number> {
+  if (names.includes('--help')) {
+    console.log(usage)
+    return 0
+  }
   const unknown = names.filter((name) => !(name in benchmarks))
-  if (unknown.length > 0)
-    throw new Error(`Unknown benchmark: ${unknown.join(', ')}. Known: ${Object.keys(benchmarks).join(', ')}`)
+  if (unknown.length > 0) throw new Error(`Unknown benchmark: ${unknown.join(', ')}\n${usage}`)
   let missed = 0
   for (const [name, bench] of Object.entries(benchmarks)) {
     if (names.length > 0 && !names.includes(name)) continue

@@ -69,6 +69,20 @@ async function faults(): Promise<void> {
   }
 }
 
+const usage = `npm test                runs the static checks, all tests and a part of the fault matrix, in about 40 minutes
+npm test -- --help      shows this text
+
+A part of it: npx vitest run --project unit PATH, npm run faults -- --help, npm run test:real -- --help
+Exit codes: 0 everything passed, 1 something did not, 3 wrong arguments`
+
+/** Shows the usage if there are arguments: `npm test` has none. */
+function refuseArguments(given: readonly string[]): void {
+  if (given.length === 0) return
+  const isHelp = given.includes('--help')
+  console.log(isHelp ? usage : `Unexpected argument: ${given.join(' ')}\n${usage}`)
+  process.exit(isHelp ? 0 : 3)
+}
+
 async function main(): Promise<void> {
   rmSync(faultsFile, { force: true })
   const up = sandboxUp().then(
@@ -91,6 +105,7 @@ async function main(): Promise<void> {
   }
 }
 
+refuseArguments(process.argv.slice(2))
 main()
   .catch((error: unknown) => outcome.fail('The tests', messageOf(error)))
   .finally(async () => {

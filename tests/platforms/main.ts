@@ -1,8 +1,4 @@
-/** `npm run test:platforms`: init and run on each platform of the sandbox. Further arguments go to vitest. */
-import { execa } from 'execa'
+/** `npm run test:platforms`: init and run on each platform of the sandbox. */
+import { runProject } from '../run-project'
 
-const given = ['run', '--project', 'platforms', ...process.argv.slice(2)]
-
-execa('vitest', given, { stdio: 'inherit', reject: false, preferLocal: true }).then(({ exitCode }) =>
-  process.exit(exitCode ?? 1),
-)
+void runProject('platforms', 'runs init and the suite on each platform of the sandbox that differs')

@@ -1,8 +1,4 @@
-/** `npm run test:real`: the suite and its faults on the real controllers. Further arguments go to vitest. */
-import { execa } from 'execa'
+/** `npm run test:real`: the suite and its faults on the real controllers. */
+import { runProject } from '../run-project'
 
-const given = ['run', '--project', 'real', ...process.argv.slice(2)]
-
-execa('vitest', given, { stdio: 'inherit', reject: false, preferLocal: true }).then(({ exitCode }) =>
-  process.exit(exitCode ?? 1),
-)
+void runProject('real', 'runs the suite and its faults on the real controllers, in about half an hour')
