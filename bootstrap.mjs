@@ -35,7 +35,7 @@ const child = spawn(node, ['--max-semi-space-size=64', ...options, program, ...g
   env: { ...process.env, ...env },
 })
 // The caller may know only this process, so signals are passed on to the program.
-const passedOn = ['SIGINT', 'SIGTERM']
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
 for (const signal of passedOn) process.on(signal, () => child.kill(signal))
 child.on('error', ({ message }) => end(`Node cannot be started: ${message}`))
 child.on('exit', (code, signal) => {

@@ -7,8 +7,8 @@ const { inspect } = require('node:util')
 
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', function ignoreClosed(error) {
-    // A reader that went away, such as head, ends the output, and not the program.
-    if (error.code !== 'EPIPE') throw error
+    // A reader that went away, such as head or a terminal, ends the output, and not the program.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 
 /** Control characters and characters without a glyph, which could steer the terminal. Newlines and tabs stay. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { execa, execaSync } from 'execa'
 import { parse, stringify } from 'yaml'
 import { writeWhole } from '../../sandbox/basis/files'
+import { endings } from '../../support/basis/signals'
 
 const root = resolve(__dirname, '../..')
 const command = ['bootstrap.mjs', 'sandbox/cli/main.ts']
@@ -77,6 +78,3 @@ export async function withOwnSandbox<T>(
     for (const signal of endings) process.off(signal, interrupted)
   }
 }
-
-/** The signals by which a person, another process or a closed terminal ends a process. */
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -30,7 +30,7 @@ function run(program: string, given: readonly string[], environment: NodeJS.Proc
 async function main(given: readonly string[]): Promise<number> {
   if (given.includes('--help')) return run('support/cli/main.ts', ['run', '--help'], process.env)
   const interruption = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interruption.abort(new Error(`Interrupted by ${signal}.`)))
   // A sandbox that was already running stays: this run must not stop what it did not start.
   const wasRunning = await status(() => {})

@@ -1,9 +1,7 @@
 /** Programs that a command runs to their end. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { endings } from '../basis/signals'
 import { exitCodes } from '../record/verdict'
-
-/** The signals that end a run, and that its child gets too. */
-export const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** Starts a program of the suite with the options of this process. */
 export const started = (
@@ -14,7 +12,8 @@ export const started = (
 
 /** The exit code of a child. A program that a signal ended has none; it counts as an error. */
 export function exitCodeOf(child: ChildProcess): Promise<number> {
-  for (const signal of signals) process.on(signal, () => child.kill(signal))
+  // The caller may know only this process.
+  for (const signal of endings) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code) => resolve(code ?? exitCodes.error))

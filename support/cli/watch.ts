@@ -1,17 +1,19 @@
 /** `dora-acceptance watch`: the checklist while one deploys. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { reportDirectory } from '../basis/checkout'
 import { messageOf } from '../basis/message'
+import { endings } from '../basis/signals'
 import { reportFiles } from '../report/earlier-reports'
 import { WatchTable } from '../report/watch-table'
 import { ensureWritable, ReportsNotWritten } from '../report/writable'
 import { wholeChecklist } from '../run/own-checks'
 import { openSettings } from '../run/session'
 import { WatchEnded, type WatchedRun, watchUntilHeld } from '../run/watching'
-import { exitCodeOf, signals, started } from './child'
+import { exitCodeOf, started } from './child'
 import { command, Misuse, print } from './command'
 import { contextOption } from './run-arguments'
 
@@ -43,7 +45,7 @@ export const watch = command({
     const interruption = new AbortController()
     const { signal } = interruption
     const interrupt = () => interruption.abort()
-    for (const name of signals) process.once(name, interrupt)
+    for (const name of endings) process.once(name, interrupt)
     print('The first round judges everything that was asked for. Ctrl-C ends the watch.')
     try {
       await watchUntilHeld({
@@ -54,7 +56,7 @@ export const watch = command({
     } catch (error) {
       throw signal.aborted ? new WatchEnded('The watch was interrupted. No report was written.') : error
     } finally {
-      for (const name of signals) process.off(name, interrupt)
+      for (const name of endings) process.off(name, interrupt)
       rmSync(scratch, { recursive: true, force: true })
     }
     print('Everything that can come by waiting holds. A whole run writes the reports.')

@@ -1,4 +1,5 @@
 /** One run from start to end: configuration, preflight, stories, scenarios, facts, verdict. */
+
 import {
   type IRunConfiguration,
   type ISourcesCoordinates,
@@ -13,6 +14,7 @@ import { Blocked } from '../basis/expectation'
 import { changedLibraries } from '../basis/libraries'
 import { messageOf } from '../basis/message'
 import { redaction } from '../basis/redaction'
+import { endings } from '../basis/signals'
 import { sourcesOf } from '../basis/sources'
 import { recordedData } from '../basis/visible-text'
 import { ConfigurationError } from '../configuration/error'
@@ -204,7 +206,7 @@ export class Run {
   /** Cucumber cannot be stopped from outside: the run goes on without it, and the process ends with the reports. */
   private untilInterrupted(): Promise<void> {
     return new Promise((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      for (const signal of endings)
         process.on(signal, () => {
           if (this.interrupted) return
           this.interrupted = true

@@ -2,10 +2,12 @@
  * Runs the credential plugin (exec) of a kubeconfig user, as kubectl does, with a deadline. The plugin finds what it needs in
  * KUBERNETES_EXEC_INFO, may ask on a terminal, and does not survive the run.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { parse } from 'yaml'
 import { bounds, limitOf } from '../../basis/bounds'
 import { redaction } from '../../basis/redaction'
+import { endings } from '../../basis/signals'
 import { visible } from '../../basis/visible-text'
 import type { Cluster, Plugin } from './schema'
 
@@ -196,10 +198,10 @@ const onSignal = (signal: NodeJS.Signals) => {
 
 function watchForTheEnd(): void {
   process.on('exit', killAll)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  for (const signal of endings) process.on(signal, onSignal)
 }
 
 function stopWatching(): void {
   process.off('exit', killAll)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
+  for (const signal of endings) process.off(signal, onSignal)
 }

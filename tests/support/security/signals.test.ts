@@ -1,10 +1,11 @@
-/** A run hears SIGINT and SIGTERM while the cluster sends answers that are made to keep it busy. */
+/** A run hears SIGINT, SIGTERM and SIGHUP while the cluster sends answers that are made to keep it busy. */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { endings } from '../../../support/basis/signals'
 import { root } from '../../fixtures/features'
 import { temporaryDirectory } from '../../fixtures/reports'
 
@@ -57,7 +58,9 @@ const answers: readonly (readonly [string, (response: ServerResponse) => void])[
   ['no answers', () => {}],
 ]
 
-it.each(answers.flatMap(([name, answer], index) => [[index % 2 === 0 ? 'SIGINT' : 'SIGTERM', name, answer] as const]))(
+it.each(
+  answers.flatMap(([name, answer], index) => [[endings[index % endings.length] ?? 'SIGINT', name, answer] as const]),
+)(
   '%s is heard within 2 s of %s',
   // A busy machine disturbs one attempt. A run that does not hear fails all of them.
   { timeout: 120_000, retry: 2 },
