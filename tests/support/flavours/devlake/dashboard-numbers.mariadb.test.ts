@@ -160,6 +160,7 @@ function judging(
       commandFor,
       dashboardCommand: commandFor,
       user: async () => ({ status: 200 }),
+      datasources: async () => [],
       dashboard: async () => ({ title: 'DORA', panels: [], variables: [] }),
     },
     grafanaPages: {
